@@ -1,0 +1,130 @@
+import type { Handler } from "hono";
+import { changesSince, readChanges, type ChangeEvent } from "@/lib/approvals/changes";
+import { listener, type Change } from "@/lib/db/listener";
+import { readsAll } from "@/lib/people/roles";
+import type { SignedIn } from "@/lib/people/schema";
+import { liveSessions } from "@/lib/people/session";
+import { logger } from "@/lib/platform/logger";
+import { problem } from "@/lib/platform/problem";
+import { singleton } from "@/lib/platform/singleton";
+import type { Environment } from "./environment";
+import { stopping } from "./stopping";
+
+export const tooManyStreams = problem("too_many_streams", 429, "You have too many open pages. Close one and reload.");
+
+/** Lost rights end a stream within five seconds. */
+const CHECK_MS = 4_000;
+const HEARTBEAT_MS = 15_000;
+const MOST_STREAMS = 20;
+const MOST_REPLAYED = 500;
+
+interface Stream {
+  person: SignedIn;
+  send: (text: string) => void;
+  close: () => void;
+}
+
+/** Every open event stream of this process: one read of a change serves them all. */
+class EventHub {
+  private readonly streams = new Set<Stream>();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor() {
+    listener.subscribe((change) => void this.publish(change));
+  }
+
+  countOf(person: SignedIn): number {
+    return [...this.streams].filter((stream) => stream.person.accountId === person.accountId).length;
+  }
+
+  add(stream: Stream): () => void {
+    this.streams.add(stream);
+    this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
+    return () => {
+      this.streams.delete(stream);
+      if (this.streams.size === 0 && this.timer) {
+        clearInterval(this.timer);
+        this.timer = null;
+      }
+    };
+  }
+
+  private async publish(change: Change): Promise<void> {
+    if (change.tenant === null) {
+      for (const stream of this.streams) stream.send(RESYNC);
+      return;
+    }
+    const listening = [...this.streams].filter((stream) => stream.person.tenant === change.tenant);
+    if (!listening.length) return;
+    try {
+      const events = await readChanges(change.tenant, change.ids);
+      for (const stream of listening) for (const event of events) if (maySee(stream.person, event)) stream.send(format(event));
+    } catch (error) {
+      logger.debug({ error: (error as Error).message }, "could not read a change for the event streams");
+      for (const stream of listening) stream.send(RESYNC);
+    }
+  }
+
+  private async check(): Promise<void> {
+    for (const tenant of new Set([...this.streams].map((stream) => stream.person.tenant))) {
+      const streams = [...this.streams].filter((stream) => stream.person.tenant === tenant);
+      try {
+        const live = await liveSessions(tenant, streams.map((stream) => stream.person.sessionHash));
+        for (const stream of streams) {
+          const roles = live.get(stream.person.sessionHash.toString("hex"));
+          if (!roles || roles.join() !== stream.person.roles.join()) stream.close();
+        }
+      } catch (error) {
+        // Fail closed: whose rights cannot be checked are not told anything.
+        logger.warn({ error: (error as Error).message }, "could not check the event streams' sessions: closing them");
+        for (const stream of streams) stream.close();
+      }
+    }
+  }
+}
+
+const hub = singleton("event hub", () => new EventHub());
+
+const maySee = (person: SignedIn, event: ChangeEvent) => readsAll(person) || event.ownerId === person.personId;
+
+const RESYNC = "event: resync\ndata: {}\n\n";
+const format = ({ id, revision, status, risk, at }: ChangeEvent) =>
+  `id: ${Date.parse(at)}\nevent: request\ndata: ${JSON.stringify({ id, revision, status, risk })}\n\n`;
+
+/** `GET /api/v1/events`: Server-Sent Events, resumable with `Last-Event-ID`. They are hints: whoever hears one reads for itself. */
+export const events: Handler<Environment> = async (c) => {
+  const person = c.get("person");
+  if (hub.countOf(person) >= MOST_STREAMS) throw tooManyStreams({ retry_after: 5 });
+  const missed = await replay(person, c.req.header("last-event-id"));
+  const signal = AbortSignal.any([c.req.raw.signal, stopping.signal]);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const encoder = new TextEncoder();
+      const send = (text: string) => {
+        if (!ended) controller.enqueue(encoder.encode(text));
+      };
+      let ended = false;
+      const close = () => {
+        if (ended) return;
+        ended = true;
+        remove();
+        clearInterval(heartbeat);
+        signal.removeEventListener("abort", close);
+        controller.close();
+      };
+      const remove = hub.add({ person, send, close });
+      const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS).unref();
+      signal.addEventListener("abort", close);
+      send(`retry: 1000\n\n${missed}`);
+      if (signal.aborted) close();
+    },
+  });
+  return c.body(body, 200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+};
+
+async function replay(person: SignedIn, lastId: string | undefined): Promise<string> {
+  if (lastId === undefined || !/^\d{10,15}$/.test(lastId)) return "";
+  const missed = await changesSince(person.tenant, new Date(Number(lastId)), MOST_REPLAYED);
+  if (missed === null) return RESYNC;
+  return missed.filter((event) => maySee(person, event)).map(format).join("");
+}

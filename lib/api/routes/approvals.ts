@@ -1,0 +1,185 @@
+import type { Context } from "hono";
+import { z } from "@hono/zod-openapi";
+import { ask } from "@/lib/approvals/ask";
+import { cancel } from "@/lib/approvals/cancel";
+import { decide } from "@/lib/approvals/decide";
+import { escalate } from "@/lib/approvals/escalate";
+import { countPending, ListItem, ListQuery, listRequests } from "@/lib/approvals/list";
+import { present } from "@/lib/approvals/present";
+import { notFound } from "@/lib/approvals/problems";
+import { mayRead, readReview } from "@/lib/approvals/review";
+import type { RequestRow } from "@/lib/approvals/row";
+import { Approval, AskInput, DecisionInput } from "@/lib/approvals/schema";
+import { readRequest } from "@/lib/approvals/store";
+import { waitForDecision } from "@/lib/approvals/wait";
+import { readsAll } from "@/lib/people/roles";
+import { agentOnly, DECIDERS, either, personOnly } from "../authenticate";
+import { idempotencyKey, matchVersion, waitSeconds } from "../conventions";
+import { router, type Environment } from "../environment";
+import { problems } from "../problem";
+import { body, header, IdParam, IDEMPOTENCY_KEY, IF_MATCH, json, PREFER, route, SECURITY } from "../route";
+import { stopping } from "../stopping";
+
+export const approvals = router();
+
+const Page = z.object({ items: z.array(ListItem), next_cursor: z.string().nullable(), now: z.iso.datetime() }).openapi("ApprovalPage");
+const TENANT = header("X-Tenant-ID", "Where sent, must be the credential's tenant");
+
+const askRoute = route({
+  method: "post",
+  path: "/approvals",
+  tags: ["Asking"],
+  summary: "Ask before acting",
+  description: "What policy alone decides is terminal in this first answer. Otherwise the status is `pending` and people are asked.",
+  security: SECURITY.agent,
+  middleware: agentOnly({ checkedLater: true }),
+  parameters: [IDEMPOTENCY_KEY, PREFER, TENANT],
+  request: { body: body(AskInput) },
+  responses: { 201: json(Approval, "The request, new or (same Idempotency-Key, or the same call still pending) found"), ...problems(400, 401, 403, 413, 415, 422, 503) },
+});
+
+approvals.openapi(askRoute, async (c) => {
+  const { row } = await ask(c.get("agent"), c.req.valid("json"), idempotencyKey(c));
+  return answer(c, await waitIfAsked(c, row), 201);
+});
+
+const listRoute = route({
+  method: "get",
+  path: "/approvals",
+  tags: ["Asking", "Deciding"],
+  summary: "List requests",
+  description: "Agents see their own. `status=pending` alone is sorted by risk, then time left, identical requests as one; everything else newest first.",
+  security: SECURITY.either,
+  middleware: either(),
+  parameters: [TENANT],
+  request: { query: ListQuery },
+  responses: { 200: json(Page), ...problems(401, 403, 422, 503) },
+});
+
+approvals.openapi(listRoute, async (c) => {
+  const agent = c.get("agent") as Environment["Variables"]["agent"] | undefined;
+  if (agent) return c.json(await listRequests(agent.tenant, { agent: agent.agentId }, c.req.valid("query")), 200);
+  const person = c.get("person");
+  return c.json(await listRequests(person.tenant, { person: person.personId, all: readsAll(person) }, c.req.valid("query")), 200);
+});
+
+const countRoute = route({
+  method: "get",
+  path: "/approvals/count",
+  tags: ["Deciding"],
+  summary: "How many requests wait: for you, and in all",
+  security: SECURITY.person,
+  middleware: personOnly(),
+  request: {},
+  responses: { 200: json(z.object({ mine: z.number(), all: z.number() })), ...problems(401, 503) },
+});
+
+approvals.openapi(countRoute, async (c) => {
+  const person = c.get("person");
+  return c.json(await countPending(person.tenant, { person: person.personId, all: readsAll(person) }), 200);
+});
+
+const readRoute = route({
+  method: "get",
+  path: "/approvals/{id}",
+  tags: ["Asking", "Deciding"],
+  summary: "Read a request, or wait for its decision",
+  security: SECURITY.either,
+  middleware: either(),
+  parameters: [PREFER, TENANT],
+  request: { params: IdParam },
+  responses: { 200: json(Approval), ...problems(401, 403, 404, 422, 503) },
+});
+
+approvals.openapi(readRoute, async (c) => {
+  const row = await readable(c, c.req.valid("param").id);
+  return answer(c, await waitIfAsked(c, row), 200);
+});
+
+const reviewRoute = route({
+  method: "get",
+  path: "/approvals/{id}/review",
+  tags: ["Deciding"],
+  summary: "Everything the review screen shows",
+  security: SECURITY.person,
+  middleware: personOnly(),
+  request: { params: IdParam },
+  responses: {
+    200: json(z.object({ approval: Approval }).loose().openapi("Review"), "The request and the facts around it: path, policy, session, history, block, recorded life"),
+    ...problems(401, 404, 503),
+  },
+});
+
+approvals.openapi(reviewRoute, async (c) => {
+  const review = await readReview(c.get("person"), c.req.valid("param").id);
+  return c.json({ ...review }, 200);
+});
+
+const decideRoute = route({
+  method: "post",
+  path: "/approvals/{id}/decision",
+  tags: ["Deciding"],
+  summary: "Approve or deny a request",
+  description: "High risk needs `confirm` (the value at each decisive pointer) and a step-up for this request just before.",
+  security: SECURITY.person,
+  middleware: personOnly(...DECIDERS),
+  parameters: [IF_MATCH],
+  request: { params: IdParam, body: body(DecisionInput) },
+  responses: { 200: json(Approval), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503) },
+});
+
+approvals.openapi(decideRoute, async (c) => {
+  const row = await decide(c.get("person"), c.req.valid("param").id, matchVersion(c), c.req.valid("json"));
+  return answer(c, row, 200);
+});
+
+const escalateRoute = route({
+  method: "post",
+  path: "/approvals/{id}/escalate",
+  tags: ["Deciding"],
+  summary: "Send it one level up",
+  security: SECURITY.person,
+  middleware: personOnly(...DECIDERS),
+  request: { params: IdParam },
+  responses: { 200: json(Approval), ...problems(401, 403, 404, 409, 503) },
+});
+
+approvals.openapi(escalateRoute, async (c) => answer(c, await escalate(c.get("person"), c.req.valid("param").id), 200));
+
+const cancelRoute = route({
+  method: "post",
+  path: "/approvals/{id}/cancel",
+  tags: ["Asking"],
+  summary: "Withdraw a request",
+  security: SECURITY.agent,
+  middleware: agentOnly(),
+  request: { params: IdParam },
+  responses: { 200: json(Approval), ...problems(401, 403, 404, 409, 503) },
+});
+
+approvals.openapi(cancelRoute, async (c) => answer(c, await cancel(c.get("agent"), c.req.valid("param").id), 200));
+
+type C = Context<Environment>;
+
+/** The request if it is this agent's own, or this person's to see; 404 otherwise, as if it did not exist. */
+async function readable(c: C, id: string): Promise<RequestRow> {
+  const agent = c.get("agent") as Environment["Variables"]["agent"] | undefined;
+  const row = await readRequest(agent ? agent.tenant : c.get("person").tenant, id);
+  if (!row || (agent ? row.agent_id !== agent.agentId : !mayRead(c.get("person"), row))) throw notFound();
+  return row;
+}
+
+async function waitIfAsked(c: C, row: RequestRow): Promise<RequestRow> {
+  const seconds = waitSeconds(c);
+  if (!seconds) return row;
+  c.header("Preference-Applied", `wait=${seconds}`);
+  return waitForDecision(row, seconds, AbortSignal.any([c.req.raw.signal, stopping.signal]));
+}
+
+function answer<Status extends 200 | 201>(c: C, row: RequestRow, status: Status) {
+  const approval = present(row);
+  c.header("ETag", `"${approval.content_version}"`);
+  if (status === 201) c.header("Location", approval.links.self);
+  if (approval.retry_after !== null) c.header("Retry-After", String(approval.retry_after));
+  return c.json(approval, status);
+}

@@ -1,0 +1,40 @@
+import { doorValue } from "@/lib/db/door";
+import { readTenant } from "@/lib/db/tenant";
+import type { SignedIn } from "@/lib/people/schema";
+import { readsAll } from "@/lib/people/roles";
+import { alreadyLifted, notAsked, notFound, onRequesterSide, signedOut } from "./problems";
+
+export interface Block {
+  id: string;
+  agent_id: string;
+  agent: string;
+  tool: string;
+  title: string | null;
+  request_id: string;
+  created_at: string;
+  ends_at: string;
+}
+
+const REFUSALS = { not_found: notFound, signed_out: signedOut, requester: onRequesterSide, not_asked: notAsked, already_lifted: alreadyLifted };
+
+/** Tools that are closed for an agent because nobody answered for them. An owner sees those of their own agents. */
+export async function listBlocks(person: SignedIn): Promise<Block[]> {
+  return readTenant(person.tenant, async (client) => {
+    const { rows } = await client.query<Block & { created_at: Date | string; ends_at: Date | string }>(
+      `select b.id, b.agent_id, a.name as agent, t.name as tool, v.title, b.request_id, b.created_at, b.ends_at
+       from blocks b join agents a on a.tenant_id = b.tenant_id and a.id = b.agent_id
+         join tools t on t.tenant_id = b.tenant_id and t.id = b.tool_id
+         join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
+       where b.tenant_id = $1 and b.lifted_at is null and b.ends_at > clock_timestamp() and ($2 or a.owner_id = $3)
+       order by b.created_at desc limit 500`,
+      [person.tenant, readsAll(person), person.personId],
+    );
+    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString(), ends_at: new Date(row.ends_at).toISOString() }));
+  });
+}
+
+/** A person of the chain lets the agent use the tool again. @throws the problem that says why not */
+export async function liftBlock(person: SignedIn, id: string): Promise<void> {
+  const refusal = await doorValue<keyof typeof REFUSALS | null>(person.tenant, "lift_block", [id, person.personId, person.sessionHash]);
+  if (refusal) throw REFUSALS[refusal]();
+}

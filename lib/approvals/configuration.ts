@@ -1,0 +1,95 @@
+import { compileArguments, type ArgumentProblem, type Arguments } from "@/lib/catalog/arguments";
+import type { Tool } from "@/lib/catalog/schema";
+import { TOOL_COLUMNS } from "@/lib/catalog/tools";
+import { readTenant } from "@/lib/db/tenant";
+import { parsePolicy } from "@/lib/policy/parse";
+import type { Policy } from "@/lib/policy/schema";
+import { singleton } from "@/lib/platform/singleton";
+
+export interface ConfiguredTool extends Tool {
+  check: (given: Arguments) => Arguments | ArgumentProblem[];
+}
+
+/** Everything evaluation needs of one tenant, as of one version. `ask` refuses what was evaluated on another (`stale_config`). */
+export interface Configuration {
+  version: number;
+  policy: Policy;
+  tools: Map<string, ConfiguredTool>;
+  agents: Map<string, { name: string; active: boolean; tools: Set<string>; held: string[] }>;
+  chains: Map<string, { id: string; version: number; levels: number }>;
+}
+
+/** Tenants kept in memory; the one used longest ago makes room. */
+const MOST_TENANTS = 1_000;
+
+const cache = singleton("configurations", () => new Map<string, Promise<Configuration>>());
+
+/**
+ * The tenant's configuration, from memory if it was read before.
+ * @param known  a version that turned out to be stale: read again unless somebody else just did
+ */
+export async function configuration(tenant: string, known?: number): Promise<Configuration> {
+  const cached = cache.get(tenant);
+  if (cached && (await cached).version !== known) {
+    return cached;
+  }
+  const loading = load(tenant);
+  cache.delete(tenant);
+  cache.set(tenant, loading);
+  loading.catch(() => cache.delete(tenant));
+  const [oldest] = cache.keys();
+  if (cache.size > MOST_TENANTS && oldest !== undefined) cache.delete(oldest);
+  return loading;
+}
+
+interface AgentRow {
+  id: string;
+  name: string;
+  status: string;
+  tools: string[];
+}
+
+async function load(tenant: string): Promise<Configuration> {
+  return readTenant(tenant, async (client) => {
+    const config = await client.query<{ version: number }>("select version from config_versions where tenant_id = $1", [tenant]);
+    const policy = await client.query<{ version: number; document: string }>(
+      "select version, document from policies where tenant_id = $1 order by version desc limit 1",
+      [tenant],
+    );
+    const tools = await client.query<Tool>(
+      `select ${TOOL_COLUMNS} from tools t join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
+       where t.tenant_id = $1 and t.status = 'active'`,
+      [tenant],
+    );
+    const agents = await client.query<AgentRow>(
+      `select a.id, a.name, a.status, array(select g.tool_id from grants g
+         where g.tenant_id = a.tenant_id and g.agent_id = a.id and g.revoked_at is null) as tools
+       from agents a where a.tenant_id = $1`,
+      [tenant],
+    );
+    const chains = await client.query<{ id: string; name: string; version: number; levels: number }>(
+      `select c.id, c.name, c.version, jsonb_array_length(v.levels) as levels from chains c
+         join chain_versions v on v.tenant_id = c.tenant_id and v.chain_id = c.id and v.version = c.version
+       where c.tenant_id = $1 and c.status = 'active'`,
+      [tenant],
+    );
+    const [version] = config.rows;
+    const [document] = policy.rows;
+    // Fail closed: without a policy there is nothing to evaluate.
+    if (!version || !document) throw new Error(`The tenant ${tenant} has no policy.`);
+    const scopes = new Map(tools.rows.filter((tool) => tool.action === "read").map((tool) => [tool.id, tool.scope]));
+    return {
+      version: version.version,
+      policy: { ...parsePolicy(document.document), version: document.version },
+      tools: new Map(tools.rows.map((tool) => [tool.name, { ...tool, check: compileArguments(tool.arguments) }])),
+      agents: new Map(agents.rows.map((agent) => [agent.id, describeAgent(agent, scopes)])),
+      chains: new Map(chains.rows.map((chain) => [chain.name, chain])),
+    };
+  });
+}
+
+/** What an agent holds without asking: the scopes of the read tools it is granted. */
+function describeAgent(agent: AgentRow, readScopes: Map<string, string>) {
+  const held = new Set(agent.tools.flatMap((tool) => readScopes.get(tool) ?? []));
+  return { name: agent.name, active: agent.status === "active", tools: new Set(agent.tools), held: [...held].sort() };
+}

@@ -1,0 +1,63 @@
+import type { SignedIn } from "@/lib/people/schema";
+import { USE_WITHIN_SECONDS } from "./ask";
+import {
+  alreadyTerminal,
+  confirmMismatch,
+  expired,
+  notAsked,
+  notFound,
+  onRequesterSide,
+  signedOut,
+  staleDecision,
+  stepUpRequired,
+} from "./problems";
+import type { DecisionInput } from "./schema";
+import { decisions, readRequest, type DecideAnswer } from "./store";
+import type { RequestRow } from "./row";
+
+const REFUSALS = {
+  not_found: notFound,
+  signed_out: signedOut,
+  expired,
+  already_terminal: alreadyTerminal,
+  stale: staleDecision,
+  requester: onRequesterSide,
+  not_asked: notAsked,
+  step_up_required: stepUpRequired,
+  confirm_mismatch: confirmMismatch,
+} satisfies Record<NonNullable<DecideAnswer["refusal"]>, unknown>;
+
+/**
+ * A person decides. Everything that matters is checked in the SQL function `decide`, under the row's lock, before the
+ * clock is read: entitlement, requester closure, version, deadline, the decisive values and the step-up of high risk.
+ * @param version  the content version the person read (`If-Match`)
+ * @returns the request as it is now
+ * @throws the problem that says why nothing was decided
+ */
+export async function decide(person: SignedIn, id: string, version: number, input: DecisionInput): Promise<RequestRow> {
+  const approve = input.verdict === "approve";
+  const answer = await decisions.submit(person.tenant, {
+    request_id: id,
+    person_id: person.personId,
+    session_hash: `\\x${person.sessionHash.toString("hex")}`,
+    content_version: version,
+    digest: `\\x${input.digest}`,
+    verdict: input.verdict,
+    comment: input.comment || null,
+    deny_reason: input.reason ?? null,
+    validity: approve ? (input.validity ?? "once") : null,
+    confirm: input.confirm ?? {},
+    use_within: approve ? USE_WITHIN_SECONDS : null,
+  });
+  if (answer.refusal) {
+    const status = answer.state ? { status: answer.state } : {};
+    const errors = answer.refusal === "confirm_mismatch" ? { errors: pointersOf(answer.detail) } : {};
+    throw REFUSALS[answer.refusal]({ ...status, ...errors });
+  }
+  const row = await readRequest(person.tenant, id);
+  if (!row) throw notFound();
+  return row;
+}
+
+const pointersOf = (detail: string | null) =>
+  (detail ?? "").split(" ").map((pointer) => ({ pointer: `/confirm${pointer}`, detail: "is missing, or is not the value in the request" }));

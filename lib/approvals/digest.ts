@@ -1,0 +1,64 @@
+import type { Arguments } from "@/lib/catalog/arguments";
+import { canonicalDigest } from "@/lib/platform/canonical";
+import type { Json } from "@/lib/platform/strict-json";
+
+/**
+ * The three digests (docs/decisions/0003-digests.md): SHA-256 over RFC 8785 canonical JSON, each with a domain tag and a
+ * version. Members of features that do not exist yet are null, so that adding them later changes no meaning.
+ */
+
+export interface ActionFacts {
+  tenant: string;
+  agent: string;
+  tool: string;
+  /** SHA-256 in hex of the tool's pinned definition; null for a tool that is not in the catalog. */
+  definition: string | null;
+  arguments: Arguments;
+  resource: string | null;
+  scope: string | null;
+}
+
+/** What is to be done, exactly: fixed when it is asked, carried by what releases it, computed again there. */
+export function actionDigest(action: ActionFacts): Buffer {
+  return canonicalDigest({ domain: "licet.action", v: 1, act: null, upstream: null, audience: null, ...action });
+}
+
+export interface CardFacts {
+  risk: string;
+  irreversibility: number;
+  blast_radius: number;
+  privilege: number;
+  not_inspectable: string[];
+  rule: string | null;
+  reasons: string[];
+  policy: number;
+  held: string[];
+  tool: { title: string | null; action: string; impact: string; reversibility: string } | null;
+}
+
+/** What the card showed beside the action, and the decision was made on. */
+export function factsDigest(facts: CardFacts): Buffer {
+  return canonicalDigest({ domain: "licet.facts", v: 1, lookups: null, ...facts } as unknown as Json);
+}
+
+export interface DecisionFacts {
+  action: string;
+  facts: string;
+  request: string;
+  version: number;
+  verdict: "approve" | "deny";
+  comment: string | null;
+  deny_reason: string | null;
+  validity: "once" | null;
+  granted_scope: string | null;
+  /** Seconds the approval may be used for; the moment itself is known only when it is given. */
+  use_within: number | null;
+  policy: number;
+  chain: { id: string; version: number } | null;
+  decider: string;
+}
+
+/** What a person decided. The SQL function `decision_digest` computes the same from the locked row. */
+export function decisionDigest(decision: DecisionFacts): Buffer {
+  return canonicalDigest({ domain: "licet.decision", v: 1, mode: null, constraints: null, quorum: 1, ...decision } as unknown as Json);
+}

@@ -1,0 +1,151 @@
+import { readTimeline, type TimelineEntry } from "@/lib/audit/timeline";
+import { readToolVersion } from "@/lib/catalog/tools";
+import type { Impact, Reversibility } from "@/lib/catalog/terms";
+import { doorValue } from "@/lib/db/door";
+import { readTenant, type Reader } from "@/lib/db/tenant";
+import type { SignedIn } from "@/lib/people/schema";
+import { readsAll, type Role } from "@/lib/people/roles";
+import { parsePolicy } from "@/lib/policy/parse";
+import { heading, type HeadingPart } from "./heading";
+import { present } from "./present";
+import { notFound } from "./problems";
+import type { RequestRow } from "./row";
+import type { Approval } from "./schema";
+import { readRequest } from "./store";
+
+/** Everything the review screen shows: facts the system derived, apart from what the agent claims. */
+export interface Review {
+  approval: Approval;
+  heading: HeadingPart[];
+  tool: { title: string | null; method: string | null; path: string | null; impact: Impact; reversibility: Reversibility; justification: string | null } | null;
+  /** Pointers to show first. */
+  sensitive: string[];
+  not_inspectable: string[];
+  owner: { id: string; name: string };
+  policy: { version: number; rule: string | null; position: number | null; rules: number };
+  path: PathLevel[];
+  you: {
+    /** Null: you may decide. Otherwise why not. */
+    refusal: "requester" | "not_asked" | "role" | null;
+    may_escalate: boolean;
+    has_password: boolean;
+  };
+  decided_by: string | null;
+  session: { calls: SessionCall[]; count: number };
+  similar: { approved: number; denied: number };
+  block: { id: string; ends_at: string; may_lift: boolean } | null;
+  timeline: TimelineEntry[];
+  now: string;
+}
+
+export interface PathLevel {
+  level: number;
+  people: { id: string; name: string; roles: Role[]; able: boolean }[];
+  escalate_after: number | null;
+}
+
+export interface SessionCall {
+  id: string;
+  at: string;
+  heading: HeadingPart[];
+  status: RequestRow["state"];
+}
+
+interface Standing {
+  refusal: "requester" | "not_asked" | null;
+  next_level: number | null;
+  path: PathLevel[] | null;
+}
+
+/** May this person read this request? Owners see those of their own agents. */
+export const mayRead = (person: SignedIn, row: RequestRow) => readsAll(person) || row.owner_id === person.personId;
+
+/** @throws notFound, also for what is not theirs to see */
+export async function readReview(person: SignedIn, id: string): Promise<Review> {
+  const row = await readRequest(person.tenant, id);
+  if (!row || !mayRead(person, row)) throw notFound();
+  const [tool, standing] = await Promise.all([
+    row.tool_id !== null && row.tool_version !== null ? readToolVersion(person.tenant, row.tool_id, row.tool_version) : null,
+    doorValue<Standing>(person.tenant, "read_standing", [id, person.personId]),
+  ]);
+  const around = await readTenant(person.tenant, async (client) => ({
+    owner: await readName(client, row.tenant_id, row.owner_id),
+    policy: await readRule(client, row),
+    session: await readSession(client, row),
+    similar: await readSimilar(client, row),
+    block: await readBlock(client, row, person, standing.path ?? []),
+    timeline: await readTimeline(client, row.tenant_id, row.id),
+  }));
+  const decides = person.roles.includes("approver") || person.roles.includes("security_officer");
+  return {
+    approval: present(row),
+    heading: heading(tool, row),
+    tool: tool && { title: tool.title, method: tool.method, path: tool.path, impact: tool.impact, reversibility: tool.reversibility, justification: tool.justification },
+    sensitive: tool?.sensitive ?? [],
+    not_inspectable: row.not_inspectable,
+    path: standing.path ?? [],
+    you: {
+      refusal: standing.refusal === "not_asked" && !decides ? "role" : standing.refusal,
+      may_escalate: row.state === "pending" && standing.refusal === null && standing.next_level !== null,
+      has_password: person.hasPassword,
+    },
+    decided_by: row.decided_by_name,
+    now: new Date(row.now).toISOString(),
+    ...around,
+  };
+}
+
+async function readName(client: Reader, tenant: string, id: string) {
+  const { rows } = await client.query<{ name: string }>("select name from people where tenant_id = $1 and id = $2", [tenant, id]);
+  return { id, name: rows[0]?.name ?? "" };
+}
+
+/** Where in its policy the rule that fired stands. */
+async function readRule(client: Reader, row: RequestRow): Promise<Review["policy"]> {
+  const { rows } = await client.query<{ document: string }>("select document from policies where tenant_id = $1 and version = $2", [
+    row.tenant_id,
+    row.policy_version,
+  ]);
+  const rules = rows[0] ? parsePolicy(rows[0].document).rules : [];
+  const at = rules.findIndex((rule) => rule.name === row.rule);
+  return { version: row.policy_version, rule: row.rule, position: at < 0 ? null : at + 1, rules: rules.length };
+}
+
+type CallRow = RequestRow & { title: string | null; method: string | null };
+
+/** The last calls of the same agent's session before this one, among the agent's thousand latest. */
+async function readSession(client: Reader, row: RequestRow): Promise<Review["session"]> {
+  const { rows } = await client.query<CallRow & { count: number }>(
+    `select r.id, r.created_at, r.state, r.tool_name, r.action_type, r.arguments, r.resource, r.decisive, v.title, v.method, count(*) over ()::int as count
+     from (select * from requests where tenant_id = $1 and agent_id = $2 and id < $4 order by id desc limit 1000) r
+       left join tool_versions v on v.tenant_id = r.tenant_id and v.tool_id = r.tool_id and v.version = r.tool_version
+     where r.session_id = $3 order by r.id desc limit 3`,
+    [row.tenant_id, row.agent_id, row.session_id, row.id],
+  );
+  return {
+    count: (rows[0]?.count ?? 0) + 1,
+    calls: rows.map((call) => ({ id: call.id, at: new Date(call.created_at).toISOString(), heading: heading(call, call), status: call.state })),
+  };
+}
+
+/** What people decided about this agent and tool in 30 days. */
+async function readSimilar(client: Reader, row: RequestRow): Promise<Review["similar"]> {
+  const { rows } = await client.query<{ approved: number; denied: number }>(
+    `select count(*) filter (where state = 'approved')::int as approved, count(*) filter (where state = 'denied')::int as denied
+     from requests where tenant_id = $1 and agent_id = $2 and tool_name = $3 and chain_id is not null and decided_by = 'person'
+       and updated_at > clock_timestamp() - interval '30 days'`,
+    [row.tenant_id, row.agent_id, row.tool_name],
+  );
+  return rows[0] ?? { approved: 0, denied: 0 };
+}
+
+async function readBlock(client: Reader, row: RequestRow, person: SignedIn, path: PathLevel[]): Promise<Review["block"]> {
+  const { rows } = await client.query<{ id: string; ends_at: Date }>(
+    `select id, ends_at from blocks where tenant_id = $1 and agent_id = $2 and tool_id = $3 and lifted_at is null and ends_at > clock_timestamp()
+     order by ends_at desc limit 1`,
+    [row.tenant_id, row.agent_id, row.tool_id],
+  );
+  const [block] = rows;
+  const inChain = path.some((level) => level.people.some((member) => member.id === person.personId && member.able));
+  return block ? { id: block.id, ends_at: block.ends_at.toISOString(), may_lift: inChain } : null;
+}

@@ -1,0 +1,56 @@
+import { noSuchAgent } from "@/lib/credentials/agent-keys";
+import { readTenant, withTenant, type Actor, type Orm } from "@/lib/db/tenant";
+import { problem } from "@/lib/platform/problem";
+import { grantHitsScope, outOfScope } from "./grants";
+import type { Agent, AgentInput, AgentPatch } from "./schema";
+
+export const nameTaken = problem("name_taken", 409, "That name is taken. Nothing was registered.");
+export const noSuchOwner = problem("no_such_owner", 422, "The owner must be an active person of this tenant.");
+
+const COLUMNS = "a.id, a.name, a.owner_id, p.name as owner_name, a.responsibility, a.out_of_scope, a.status, a.created_at";
+
+/** @throws nameTaken, noSuchOwner */
+export async function registerAgent(tenant: string, actor: Actor, input: AgentInput): Promise<string> {
+  return withTenant(tenant, actor, (orm) => writeAgent(orm, tenant, input));
+}
+
+export async function writeAgent(orm: Orm, tenant: string, input: AgentInput): Promise<string> {
+  await checkOwner(orm, tenant, input.owner);
+  if (await orm.agents.findUnique({ where: { tenant_id_name: { tenant_id: tenant, name: input.name } } })) throw nameTaken();
+  const { owner, ...fields } = input;
+  const agent = await orm.agents.create({ data: { tenant_id: tenant, owner_id: owner, ...fields } });
+  return agent.id;
+}
+
+/** @throws noSuchAgent, noSuchOwner, outOfScope when a live grant hits the new list */
+export async function updateAgent(tenant: string, actor: Actor, id: string, { owner, ...patch }: AgentPatch): Promise<void> {
+  await withTenant(tenant, actor, async (orm) => {
+    if (owner) await checkOwner(orm, tenant, owner);
+    if (patch.out_of_scope) {
+      const grants = await orm.grants.findMany({ where: { tenant_id: tenant, agent_id: id, revoked_at: null }, include: { tools: true } });
+      const hit = grants.find((grant) => grantHitsScope(patch.out_of_scope ?? [], grant.tools.name));
+      if (hit) throw outOfScope({ detail: `It is granted ${hit.tools.name}. Revoke that grant first.` });
+    }
+    const done = await orm.agents.updateMany({ where: { tenant_id: tenant, id }, data: { ...patch, ...(owner ? { owner_id: owner } : {}) } });
+    if (!done.count) throw noSuchAgent();
+  });
+}
+
+async function checkOwner(orm: Orm, tenant: string, id: string): Promise<void> {
+  const owner = await orm.people.findUnique({ where: { tenant_id_id: { tenant_id: tenant, id } } });
+  if (owner?.status !== "active") throw noSuchOwner();
+}
+
+export async function listAgents(tenant: string): Promise<Agent[]> {
+  return readTenant(tenant, async (client) => {
+    const { rows } = await client.query<Agent & { created_at: Date | string }>(
+      `select ${COLUMNS} from agents a join people p on p.tenant_id = a.tenant_id and p.id = a.owner_id where a.tenant_id = $1 order by a.name`,
+      [tenant],
+    );
+    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+  });
+}
+
+export async function readAgent(tenant: string, id: string): Promise<Agent | null> {
+  return (await listAgents(tenant)).find((agent) => agent.id === id) ?? null;
+}

@@ -1,0 +1,72 @@
+import { readTenant, withTenant, type Actor, type Orm } from "@/lib/db/tenant";
+import { noSuchAgent } from "@/lib/credentials/agent-keys";
+import { problem } from "@/lib/platform/problem";
+import { matchesPattern } from "./pattern";
+import type { GrantInput } from "./schema";
+import type { Risk } from "./terms";
+import { noSuchTool } from "./tools";
+
+export const outOfScope = problem("out_of_scope", 422, "The tool is on the agent's out-of-scope list. Nothing was granted.");
+export const alreadyGranted = problem("already_granted", 409, "The agent holds this grant already.");
+export const noSuchGrant = problem("no_such_grant", 404, "There is no such grant, or it was revoked before.");
+
+export const grantHitsScope = (patterns: string[], tool: string) => patterns.some((pattern) => matchesPattern(pattern, tool));
+
+export interface Grant {
+  id: string;
+  tool_id: string;
+  tool: string;
+  title: string | null;
+  action: string;
+  method: string | null;
+  path: string | null;
+  risk: Risk;
+  justification: string;
+  created_at: string;
+}
+
+/** One agent, one tool, and why. No wildcards. @throws noSuchAgent, noSuchTool, outOfScope, alreadyGranted */
+export async function grantTool(tenant: string, actor: Actor, input: GrantInput): Promise<string> {
+  return withTenant(tenant, actor, async (orm) => {
+    const { id, changed } = await writeGrant(orm, tenant, input);
+    if (!changed) throw alreadyGranted();
+    return id;
+  });
+}
+
+export async function writeGrant(orm: Orm, tenant: string, input: GrantInput): Promise<{ id: string; changed: boolean }> {
+  const agent = await orm.agents.findUnique({ where: { tenant_id_name: { tenant_id: tenant, name: input.agent } } });
+  if (!agent) throw noSuchAgent({ detail: `There is no agent ${input.agent}.` });
+  const tool = await orm.tools.findUnique({ where: { tenant_id_name: { tenant_id: tenant, name: input.tool } } });
+  if (tool?.status !== "active") throw noSuchTool({ detail: `There is no tool ${input.tool} in the catalog.` });
+  const hit = agent.out_of_scope.find((pattern) => matchesPattern(pattern, tool.name));
+  if (hit) throw outOfScope({ detail: `${agent.name} must never be granted ${hit}.` });
+  const live = await orm.grants.findFirst({ where: { tenant_id: tenant, agent_id: agent.id, tool_id: tool.id, revoked_at: null } });
+  if (live) return { id: live.id, changed: false };
+  const grant = await orm.grants.create({
+    data: { tenant_id: tenant, agent_id: agent.id, tool_id: tool.id, justification: input.justification },
+  });
+  return { id: grant.id, changed: true };
+}
+
+/** From the moment this returns the agent's calls of that tool are denied. @throws noSuchGrant */
+export async function revokeGrant(tenant: string, actor: Actor, id: string): Promise<void> {
+  await withTenant(tenant, actor, async (orm) => {
+    const revoked = await orm.$executeRaw`
+      update grants set revoked_at = clock_timestamp() where tenant_id = ${tenant} and id = ${id}::uuid and revoked_at is null`;
+    if (!revoked) throw noSuchGrant();
+  });
+}
+
+export async function listGrants(tenant: string, agentId: string): Promise<Grant[]> {
+  return readTenant(tenant, async (client) => {
+    const { rows } = await client.query<Grant & { created_at: Date | string }>(
+      `select g.id, g.tool_id, t.name as tool, v.title, v.action, v.method, v.path, v.risk, g.justification, g.created_at
+       from grants g join tools t on t.tenant_id = g.tenant_id and t.id = g.tool_id
+         join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
+       where g.tenant_id = $1 and g.agent_id = $2 and g.revoked_at is null and t.status = 'active' order by t.name`,
+      [tenant, agentId],
+    );
+    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+  });
+}

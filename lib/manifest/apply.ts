@@ -1,0 +1,120 @@
+import { writeGrant } from "@/lib/catalog/grants";
+import { defineTool, writeTool } from "@/lib/catalog/tools";
+import { withTenant, type Actor, type Orm } from "@/lib/db/tenant";
+import { checkChain, checkTimes, type Finding } from "@/lib/escalation/check";
+import { listChainPeople, listChains, readTimeouts, refuseErrors, writeChain } from "@/lib/escalation/chains";
+import type { ChainInput, ChainPerson } from "@/lib/escalation/schema";
+import { parsePolicy } from "@/lib/policy/parse";
+import { writePolicy } from "@/lib/policy/policies";
+import { Problem } from "@/lib/platform/problem";
+import { invalidManifest, type ReadManifest } from "./read";
+import type { ManifestChain } from "./schema";
+
+/** One line of the diff. */
+export interface ManifestChange {
+  kind: "tool" | "chain" | "policy" | "grant";
+  name: string;
+  change: "added" | "changed" | "unchanged";
+  detail: string;
+}
+
+export interface Applied {
+  changes: ManifestChange[];
+  warnings: string[];
+}
+
+class DryRun extends Error {
+  constructor(readonly changes: ManifestChange[]) {
+    super("dry run");
+  }
+}
+
+/**
+ * Applies a manifest whole or not at all, in one transaction; what it does not name is left as it is.
+ * @param dryRun  does everything and takes it back: the diff is what would really happen
+ * @throws the problem of the first part that cannot be applied, its place in `detail`
+ */
+export async function applyManifest(tenant: string, actor: Actor, manifest: ReadManifest, dryRun: boolean): Promise<Applied> {
+  const { chains, warnings } = await checkChains(tenant, manifest);
+  try {
+    const changes = await withTenant(tenant, actor, async (orm) => {
+      const written = await write(orm, tenant, manifest, chains);
+      if (dryRun) throw new DryRun(written);
+      return written;
+    });
+    return { changes, warnings };
+  } catch (error) {
+    if (error instanceof DryRun) return { changes: error.changes, warnings };
+    throw error;
+  }
+}
+
+async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: ChainInput[]): Promise<ManifestChange[]> {
+  const changes: ManifestChange[] = [];
+  for (const input of manifest.tools) {
+    const definition = located(`tools: ${input.name}`, () => defineTool(input));
+    const { version, changed } = await writeTool(orm, tenant, definition);
+    const { risk, action, impact, reversibility } = definition;
+    changes.push({ kind: "tool", name: input.name, change: kindOf(version, changed), detail: `v${version} ${risk} (${action}, ${impact} × ${reversibility})` });
+  }
+  for (const chain of chains) {
+    const { version, changed } = await writeChain(orm, tenant, chain);
+    const levels = chain.levels.map((level) => `${level.people.length}${level.escalate_after ? ` for ${level.escalate_after} s` : ""}`);
+    changes.push({ kind: "chain", name: chain.name, change: kindOf(version, changed), detail: `v${version} levels: ${levels.join(", then ")}` });
+  }
+  if (manifest.policy !== null) {
+    const { version, changed } = await writePolicy(orm, tenant, manifest.policy);
+    changes.push({ kind: "policy", name: "policy", change: kindOf(version, changed), detail: `v${version}` });
+  }
+  for (const grant of manifest.grants) {
+    const { changed } = await locatedAsync(`grants: ${grant.agent} → ${grant.tool}`, () => writeGrant(orm, tenant, grant));
+    changes.push({ kind: "grant", name: `${grant.agent} → ${grant.tool}`, change: changed ? "added" : "unchanged", detail: grant.justification });
+  }
+  return changes;
+}
+
+const kindOf = (version: number, changed: boolean): ManifestChange["change"] => (!changed ? "unchanged" : version === 1 ? "added" : "changed");
+
+/** The chains with people instead of e-mails; every chain, new and old, must fit the deadlines that will be in force. */
+async function checkChains(tenant: string, manifest: ReadManifest): Promise<{ chains: ChainInput[]; warnings: string[] }> {
+  const people = await listChainPeople(tenant);
+  const byId = new Map(people.map((person) => [person.id, person]));
+  const timeout = manifest.policy === null ? await readTimeouts(tenant) : located("policy", () => parsePolicy(manifest.policy ?? "")).timeout;
+  const chains = manifest.chains.map((chain) => resolvePeople(chain, people));
+  const named = new Set(chains.map((chain) => chain.name));
+  const others = (await listChains(tenant)).filter((chain) => !named.has(chain.name));
+  const warnings: Finding[] = [];
+  for (const chain of chains) {
+    const findings = checkChain(chain.levels, byId, timeout);
+    refuseErrors(`chains: ${chain.name}`, findings);
+    warnings.push(...findings.map((finding) => ({ ...finding, text: `chain ${chain.name}: ${finding.text}` })));
+  }
+  for (const chain of others) refuseErrors(`the chain ${chain.name} in force`, checkTimes(chain.levels, timeout));
+  return { chains, warnings: warnings.map((finding) => finding.text) };
+}
+
+function resolvePeople(chain: ManifestChain, people: ChainPerson[]): ChainInput {
+  const idOf = (email: string) => {
+    const person = people.find((candidate) => candidate.email === email);
+    if (!person) throw invalidManifest({ detail: `chains: ${chain.name}: there is no person ${email}. Add them first: licet people add` });
+    return person.id;
+  };
+  return { name: chain.name, levels: chain.levels.map((level) => ({ ...level, people: level.people.map(idOf) })) };
+}
+
+function located<T>(place: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw locate(place, error);
+  }
+}
+
+async function locatedAsync<T>(place: string, run: () => Promise<T>): Promise<T> {
+  return run().catch((error: unknown) => {
+    throw locate(place, error);
+  });
+}
+
+const locate = (place: string, error: unknown) =>
+  error instanceof Problem ? new Problem(error.code, error.status, error.title, { ...error.details, detail: `${place}: ${String(error.details.detail ?? error.title)}` }) : error;

@@ -1,0 +1,34 @@
+import { doorValue } from "@/lib/db/door";
+import { problem } from "@/lib/platform/problem";
+import { randomToken, sha256 } from "@/lib/platform/secret";
+import { hashPassword } from "./password";
+
+export const setupOver = problem(
+  "setup_over",
+  410,
+  "This set-up link is not good any more. There is an admin already, or a newer link was printed at the last start.",
+);
+
+/** The tenant that exists from the start, and the only one the set-up link knows. */
+export const FIRST_TENANT = "default";
+
+/** Makes a new one-time set-up link (the last one is void). @returns its path, or null when there is an admin */
+export async function openSetup(): Promise<string | null> {
+  const token = randomToken();
+  const open = await doorValue<boolean>(FIRST_TENANT, "open_setup", [sha256(token)]);
+  return open ? `/setup/${token}` : null;
+}
+
+export const setupIsOpen = (token: string) => doorValue<boolean>(FIRST_TENANT, "setup_is_open", [sha256(token)]);
+
+/**
+ * Uses the link up: makes the first admin, who is also approver, security officer and level 1 of the chain `default`.
+ * @throws weakPassword, setupOver
+ */
+export async function claimSetup(token: string, input: { name: string; email: string; password: string }): Promise<string> {
+  if (!(await setupIsOpen(token))) throw setupOver();
+  const passwordHash = await hashPassword(input.password, input.name, input.email);
+  const person = await doorValue<string | null>(FIRST_TENANT, "claim_setup", [sha256(token), input.name, input.email, passwordHash]);
+  if (person === null) throw setupOver();
+  return person;
+}

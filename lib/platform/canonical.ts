@@ -1,0 +1,15 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import type { Json } from "./strict-json";
+
+/** SHA-256 over the RFC 8785 (JCS) canonical form. The value must be I-JSON: `parseStrictJson` made it, or we did. */
+export function canonicalDigest(value: Json): Buffer {
+  return createHash("sha256").update(canonicalJson(value), "utf8").digest();
+}
+
+/** RFC 8785 canonical JSON text. */
+export function canonicalJson(value: Json): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError("a value without a canonical form");
+  return text;
+}

@@ -1,0 +1,52 @@
+import { higherRisk, raisedRisk } from "@/lib/catalog/risk";
+import type { Tool } from "@/lib/catalog/schema";
+import type { Action, Impact, Reversibility, Risk } from "@/lib/catalog/terms";
+
+/** Each axis from 0 to 3 (requirement C1). */
+export interface Axes {
+  irreversibility: number;
+  blast_radius: number;
+  privilege: number;
+}
+
+interface Scored {
+  action: Action;
+  impact: Impact;
+  reversibility: Reversibility;
+  justification: string | null;
+}
+
+export function scoreAxes(tool: Scored): Axes {
+  return { irreversibility: irreversibility(tool), blast_radius: blastRadius(tool), privilege: privilege(tool) };
+}
+
+function irreversibility({ action, reversibility }: Scored): number {
+  if (reversibility === "irreversible") return action === "delete" ? 3 : 2;
+  return reversibility === "effort" ? 1 : 0;
+}
+
+function blastRadius({ action, impact, justification }: Scored): number {
+  if (impact === "record" || (impact === "records" && action === "read" && justification)) return 1;
+  return impact === "tenants" ? 3 : 2;
+}
+
+function privilege({ action, impact }: Scored): number {
+  if (impact === "tenants") return 3;
+  return { read: 0, write: 1, invoke: 1, delete: 2 }[action];
+}
+
+const axisRisk = (axis: number): Risk => (axis >= 3 ? "high" : axis === 2 ? "medium" : "low");
+
+/**
+ * The risk of a call: the higher of the catalog's and the axes', one step up when something in it cannot be read.
+ * @param unreadable  how many arguments nobody can inspect
+ */
+export function scoreRisk(tool: Pick<Tool, "action" | "impact" | "reversibility" | "justification" | "risk">, unreadable: number): { axes: Axes; risk: Risk } {
+  const axes = scoreAxes(tool);
+  const risk = higherRisk(tool.risk, axisRisk(Math.max(axes.irreversibility, axes.blast_radius, axes.privilege)));
+  return { axes, risk: unreadable ? raisedRisk(risk) : risk };
+}
+
+/** A call of a tool nobody has classified: as bad as can be. */
+export const UNKNOWN: { axes: Axes; risk: Risk } = { axes: { irreversibility: 3, blast_radius: 3, privilege: 3 }, risk: "high" };
+

@@ -1,0 +1,29 @@
+-- A person of the chain that was silent lets the agent use the tool again. refusal: not_found, signed_out, requester,
+-- not_asked, already_lifted.
+create or replace function lift_block(p_block uuid, p_person uuid, p_session bytea) returns text
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_tenant text := current_tenant();
+  v_now timestamptz;
+  v_block blocks;
+  v_request requests;
+begin
+  perform pg_advisory_xact_lock_shared(gate());
+  select * into v_block from blocks where tenant_id = v_tenant and id = p_block for update;
+  v_now := door_clock();
+  if v_block.id is null then return 'not_found'; end if;
+  if not session_holds(p_session, p_person, v_now) then return 'signed_out'; end if;
+  if v_block.lifted_at is not null or v_block.ends_at <= v_now then return 'already_lifted'; end if;
+  select * into v_request from requests where tenant_id = v_tenant and id = v_block.request_id;
+  -- Any level of the chain, also one that was not asked.
+  v_request.level := 3;
+  if decider_refusal(v_request, p_person) is not null then return decider_refusal(v_request, p_person); end if;
+
+  update blocks set lifted_at = v_now, lifted_by = p_person where tenant_id = v_tenant and id = p_block;
+  insert into audit_records (tenant_id, at, event, actor_kind, actor_id, agent_id, tool_name, action_type, result_status, request_id, detail)
+  values (v_tenant, v_now, 'tool.unblocked', 'person', p_person, v_block.agent_id, v_request.tool_name, v_request.action_type,
+    'success', v_block.request_id, jsonb_build_object('block', p_block));
+  perform announce(array[v_block.request_id], 'infinity');
+  return null;
+end $$;
+grant execute on function lift_block(uuid, uuid, bytea) to licet_app;
