@@ -6,6 +6,8 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // `npm run check` looks at the types of everything, once.
+  typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
   turbopack: { root: dirname(fileURLToPath(import.meta.url)) },
   // Loaded from node_modules at run time, not bundled: native addons, and what must exist once per process.

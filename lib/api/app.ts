@@ -7,7 +7,7 @@ import { doorValue } from "@/lib/db/door";
 import { PROBLEMS } from "@/lib/platform/problem";
 import { projectRoot } from "@/lib/platform/root";
 import { personOnly } from "./authenticate";
-import { strictBody } from "./conventions";
+import { headerOf, setHeader, strictBody } from "./conventions";
 import { events } from "./events";
 import { router, type Environment } from "./environment";
 import { onError, onNotFound, problems } from "./problem";
@@ -73,11 +73,11 @@ export function createApp() {
 }
 
 const conventions: MiddlewareHandler<Environment> = async (c, next) => {
-  const given = c.req.header("x-request-id");
+  const given = headerOf(c, "x-request-id");
   const requestId = given && /^[\x21-\x7E]{1,128}$/.test(given) ? given : randomUUID();
   c.set("requestId", requestId);
-  c.header("X-Request-ID", requestId);
-  c.header("Cache-Control", "no-store");
+  setHeader(c, "X-Request-ID", requestId);
+  setHeader(c, "Cache-Control", "no-store");
   await next();
 };
 

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { authenticateKey } from "@/lib/credentials/agent-keys";
 import { hasRole, type Role } from "@/lib/people/roles";
-import { signedIn } from "@/lib/people/session-cookie";
+import { recentlySignedIn, signedIn } from "@/lib/people/session-cookie";
 import { context } from "@/lib/platform/context";
 import { problem } from "@/lib/platform/problem";
 import { clientAddress } from "./address";
+import { headerOf } from "./conventions";
 import type { Environment } from "./environment";
 
 export const unauthorized = problem("unauthorized", 401, "Not signed in, or the key is not known, was revoked or is too old.");
@@ -15,11 +16,14 @@ export const crossOrigin = problem("cross_origin", 403, "This came from another 
 
 type Middleware = MiddlewareHandler<Environment>;
 
+/** An auditor reads everything and changes nothing: these are the roles that may act on requests. */
+export const DECIDERS: Role[] = ["approver", "security_officer"];
+
 /** `Authorization: Bearer licet_…`. The two classes of credential are disjoint: a key is refused where a person must act. */
 export function agentOnly(options: { checkedLater?: boolean } = {}): Middleware {
   return async (c, next) => {
     const key = bearer(c);
-    if (!key) throw (await signedIn(c.req.header("cookie"))) ? wrongCredential() : unauthorized();
+    if (!key) throw (await signedIn(headerOf(c, "cookie"))) ? wrongCredential() : unauthorized();
     const agent = await authenticateKey(key, options.checkedLater ?? false);
     if (!agent) throw unauthorized();
     checkTenant(c, agent.tenant);
@@ -32,10 +36,18 @@ export function agentOnly(options: { checkedLater?: boolean } = {}): Middleware 
  * A signed-in person, with one of these roles where any are named. What changes something must come from our own pages
  * (or from no page at all): cookies travel with requests that other sites' pages send.
  */
-export function personOnly(...roles: Role[]): Middleware {
+export const personOnly = (...roles: Role[]): Middleware => personWith(signedIn, roles);
+
+/**
+ * For deciding alone: who holds the session may be known from a few seconds ago, because the deciding function checks
+ * session, roles and entitlement again in its own transaction.
+ */
+export const decidingPerson: Middleware = (c, next) => personWith(recentlySignedIn, DECIDERS)(c, next);
+
+function personWith(find: typeof signedIn, roles: Role[]): Middleware {
   return async (c, next) => {
     if (bearer(c)) throw wrongCredential();
-    const person = await signedIn(c.req.header("cookie"));
+    const person = await find(headerOf(c, "cookie"));
     if (!person) throw unauthorized();
     checkTenant(c, person.tenant);
     checkOrigin(c);
@@ -46,8 +58,8 @@ export function personOnly(...roles: Role[]): Middleware {
 }
 
 /** An agent or a person; the handler asks `c.get("agent")` which. */
-export function either(): Middleware {
-  const agent = agentOnly();
+export function either(options: { checkedLater?: boolean } = {}): Middleware {
+  const agent = agentOnly(options);
   const person = personOnly();
   return (c, next) => (bearer(c) ? agent(c, next) : person(c, next));
 }
@@ -58,10 +70,10 @@ export const publicRoute: Middleware = async (c, next) => {
   await next();
 };
 
-const bearer = (c: Context<Environment>) => /^Bearer\s+(\S+)\s*$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? null;
+const bearer = (c: Context<Environment>) => /^Bearer\s+(\S+)\s*$/i.exec(headerOf(c, "authorization") ?? "")?.[1] ?? null;
 
 function checkTenant(c: Context<Environment>, tenant: string): void {
-  const claimed = c.req.header("x-tenant-id");
+  const claimed = headerOf(c, "x-tenant-id");
   if (claimed !== undefined && claimed !== tenant) throw tenantMismatch();
 }
 
@@ -69,17 +81,14 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 function checkOrigin(c: Context<Environment>): void {
   if (c.req.method === "GET" || c.req.method === "HEAD") return;
-  const site = c.req.header("sec-fetch-site");
+  const site = headerOf(c, "sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "none") throw crossOrigin();
-  const origin = c.req.header("origin");
+  const origin = headerOf(c, "origin");
   if (origin === undefined) return; // no browser: other sites' pages cannot leave it out
   const { publicUrl } = context().config;
-  const host = c.req.header("host") ?? "";
+  const host = headerOf(c, "host") ?? "";
   const ownLoopback = LOOPBACK.test(publicUrl.host) && LOOPBACK.test(host) && origin === `${publicUrl.protocol}//${host}`;
   if (origin !== publicUrl.origin && !ownLoopback) throw crossOrigin();
 }
-
-/** An auditor reads everything and changes nothing: these are the roles that may act on requests. */
-export const DECIDERS: Role[] = ["approver", "security_officer"];
 
 export const addressOf = (c: Context<Environment>) => clientAddress(c.env.incoming, context().config.trustedProxies);

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { AgentIdentity } from "@/lib/credentials/agent-keys";
 import type { SignedIn } from "@/lib/people/schema";
+import type { Json } from "@/lib/platform/strict-json";
 import { invalidInput } from "./problem";
 
 export interface Environment {
@@ -10,6 +11,8 @@ export interface Environment {
     requestId: string;
     agent: AgentIdentity;
     person: SignedIn;
+    /** The parsed body, where there is one. */
+    body: Json;
   };
 }
 

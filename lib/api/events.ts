@@ -7,6 +7,7 @@ import { liveSessions } from "@/lib/people/session";
 import { logger } from "@/lib/platform/logger";
 import { problem } from "@/lib/platform/problem";
 import { singleton } from "@/lib/platform/singleton";
+import { headerOf } from "./conventions";
 import type { Environment } from "./environment";
 import { stopping } from "./stopping";
 
@@ -95,7 +96,7 @@ const format = ({ id, revision, status, risk, at }: ChangeEvent) =>
 export const events: Handler<Environment> = async (c) => {
   const person = c.get("person");
   if (hub.countOf(person) >= MOST_STREAMS) throw tooManyStreams({ retry_after: 5 });
-  const missed = await replay(person, c.req.header("last-event-id"));
+  const missed = await replay(person, headerOf(c, "last-event-id"));
   const signal = AbortSignal.any([c.req.raw.signal, stopping.signal]);
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

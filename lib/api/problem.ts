@@ -52,8 +52,8 @@ export const onError: ErrorHandler<Environment> = (error, c) => {
   }
   const { code, status, title, details } = found;
   const retry = details.retry_after;
-  if (typeof retry === "number") c.header("Retry-After", String(Math.max(1, Math.ceil(retry))));
-  if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="licet"');
+  if (typeof retry === "number") c.env.outgoing.setHeader("Retry-After", String(Math.max(1, Math.ceil(retry))));
+  if (status === 401) c.env.outgoing.setHeader("WWW-Authenticate", 'Bearer realm="licet"');
   const body = { type: `/docs/problems#${code}`, title, status, code, instance: c.req.path, request_id: c.get("requestId"), ...details };
   return c.body(JSON.stringify(body), status as 400, { "Content-Type": "application/problem+json" });
 };

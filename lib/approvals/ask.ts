@@ -1,8 +1,9 @@
 import type { ArgumentProblem, Arguments } from "@/lib/catalog/arguments";
 import { decisivePointers, deriveResource, notInspectable } from "@/lib/catalog/derive";
 import { forgetKey, type AgentIdentity } from "@/lib/credentials/agent-keys";
+import type { Risk } from "@/lib/catalog/terms";
 import { evaluate } from "@/lib/policy/evaluate";
-import { UNKNOWN } from "@/lib/policy/score";
+import { UNKNOWN, type Axes } from "@/lib/policy/score";
 import { canonicalDigest } from "@/lib/platform/canonical";
 import type { Json } from "@/lib/platform/strict-json";
 import { configuration, type Configuration, type ConfiguredTool } from "./configuration";
@@ -25,11 +26,10 @@ const MOST_TRIES = 5;
  * @throws invalidRequest (422 with pointers), idempotencyConflict, keyRevoked, agentDisabled, busy
  */
 export async function ask(agent: AgentIdentity, input: AskInput, idempotencyKey: string | null): Promise<{ row: RequestRow; fresh: boolean }> {
-  const bodyDigest = canonicalDigest(input as unknown as Json).toString("hex");
   let stale: number | undefined;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const config = await configuration(agent.tenant, stale);
-    const item = evaluateCall(config, agent, input, idempotencyKey, bodyDigest);
+    const item = toItem(config, agent, input, idempotencyKey, judge(config, agent, input));
     const answer = await asks.submit(agent.tenant, item);
     switch (answer.refusal) {
       case null:
@@ -60,52 +60,65 @@ async function found(agent: AgentIdentity, id: string): Promise<RequestRow> {
   return row;
 }
 
+/** What a call comes to before the database has looked: facts of the catalog, policy's verdict, the chain to ask. */
+interface Judgement {
+  tool: ConfiguredTool | null;
+  arguments: Arguments;
+  resource: string | null;
+  notInspectable: string[];
+  decisive: string[];
+  risk: Risk;
+  axes: Axes;
+  rule: string | null;
+  reasons: string[];
+  timeout: number;
+  effect: AskItem["effect"];
+  outcome: string | null;
+  chain: { id: string; version: number } | null;
+}
+
 /** Everything about a call that can be known without the database's locks. Pure. */
-function evaluateCall(config: Configuration, agent: AgentIdentity, input: AskInput, idempotencyKey: string | null, bodyDigest: string): AskItem {
+function judge(config: Configuration, agent: AgentIdentity, input: AskInput): Judgement {
   const known = config.agents.get(agent.agentId);
-  const tool = config.tools.get(input.tool);
-  const common = {
-    agent_id: agent.agentId,
-    key_id: agent.keyId,
-    session_id: input.session_id,
-    idempotency_key: idempotencyKey,
-    body_digest: `\\x${bodyDigest}`,
-    tool_name: input.tool,
-    reason: input.reason,
-    trace_url: input.trace_url ?? null,
-    held: known?.held ?? [],
-    policy_version: config.policy.version,
-    config_version: config.version,
-    use_within: USE_WITHIN_SECONDS,
-  };
+  const tool = config.tools.get(input.tool) ?? null;
   const given = input.arguments as Arguments;
-  const pinned = tool && { tool_id: tool.id, tool_version: tool.version, action_type: tool.action, scope: tool.scope };
-  const unpinned = { tool_id: null, tool_version: null, action_type: null, scope: null };
   if (!tool || !known?.tools.has(tool.id)) {
     const outcome = tool ? "not_granted" : "unknown_tool";
-    const scored = { ...UNKNOWN.axes, risk: UNKNOWN.risk, reasons: [outcome], rule: null, timeout: config.policy.timeout[UNKNOWN.risk] };
-    const denied = { effect: "deny" as const, outcome, chain_id: null, chain_version: null };
-    const call = { arguments: given, resource: null, not_inspectable: [], decisive: [] };
-    return seal(agent, tool ?? null, { ...common, ...(pinned ?? unpinned), ...scored, ...denied, ...call });
+    return {
+      tool,
+      arguments: given,
+      resource: null,
+      notInspectable: [],
+      decisive: [],
+      risk: UNKNOWN.risk,
+      axes: UNKNOWN.axes,
+      rule: null,
+      reasons: [outcome],
+      timeout: config.policy.timeout[UNKNOWN.risk],
+      effect: "deny",
+      outcome,
+      chain: null,
+    };
   }
   const call = derive(tool, given, input);
-  const verdict = evaluate(config.policy, { agent: known.name, tool, notInspectable: call.not_inspectable });
-  const chain = config.chains.get(verdict.chain);
-  const noChain = verdict.effect === "ask" && !chain;
-  return seal(agent, tool, {
-    ...common,
-    ...(pinned ?? unpinned),
-    ...call,
-    ...verdict.axes,
+  const verdict = evaluate(config.policy, { agent: known.name, tool, notInspectable: call.notInspectable });
+  const chain = verdict.effect === "ask" ? (config.chains.get(verdict.chain) ?? null) : null;
+  const noChain = verdict.effect === "ask" && chain === null;
+  return {
+    tool,
+    arguments: call.arguments,
+    resource: call.resource,
+    notInspectable: call.notInspectable,
+    decisive: call.decisive,
     risk: verdict.risk,
+    axes: verdict.axes,
     rule: verdict.rule,
     reasons: verdict.reasons,
     timeout: verdict.timeout,
     effect: noChain ? "deny" : verdict.effect,
     outcome: noChain ? "no_chain" : verdict.effect === "deny" ? "policy" : null,
-    chain_id: verdict.effect === "ask" ? (chain?.id ?? null) : null,
-    chain_version: verdict.effect === "ask" ? (chain?.version ?? null) : null,
-  });
+    chain,
+  };
 }
 
 /** Resource and scope come from the arguments by the catalog; what the agent claims must be the same. */
@@ -122,68 +135,137 @@ function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {
     errors.push({ pointer: "/scope", detail: `is not what the catalog says: ${tool.scope}` });
   }
   if (errors.length) throw refuse(errors);
-  return {
-    arguments: checked,
-    resource,
-    not_inspectable: notInspectable(checked),
-    decisive: decisivePointers(tool, checked),
-  };
+  return { arguments: checked, resource, notInspectable: notInspectable(checked), decisive: decisivePointers(tool, checked) };
 }
 
 const isProblems = (value: unknown): value is ArgumentProblem[] => Array.isArray(value);
 
 const refuse = (errors: ArgumentProblem[]) => invalidRequest({ detail: errors.map((e) => `${e.pointer} ${e.detail}`).join("; "), errors });
 
-/** Adds the digests of what was asked and of what the card will show. */
-function seal(agent: AgentIdentity, tool: ConfiguredTool | null, item: Omit<AskItem, "action_digest" | "facts_digest">): AskItem {
+/** The item for `ask`, digests included. Written out member by member: spread objects cost a tenth of a call (bench/). */
+function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, idempotencyKey: string | null, call: Judgement): AskItem {
+  const { tool } = call;
+  const held = config.agents.get(agent.agentId)?.held ?? [];
   const action = actionDigest({
     tenant: agent.tenant,
     agent: agent.agentId,
-    tool: item.tool_name,
+    tool: input.tool,
     definition: tool?.definitionHash ?? null,
-    arguments: item.arguments,
-    resource: item.resource,
-    scope: item.scope,
+    arguments: call.arguments,
+    resource: call.resource,
+    scope: tool?.scope ?? null,
   });
-  const { risk, irreversibility, blast_radius, privilege, not_inspectable, rule, reasons, held } = item;
-  const facts = factsDigest({
-    risk,
-    irreversibility,
-    blast_radius,
-    privilege,
-    not_inspectable,
-    rule,
-    reasons,
+  return {
+    agent_id: agent.agentId,
+    key_id: agent.keyId,
+    session_id: input.session_id,
+    // What is undefined is left out of the JSON and null in the database.
+    idempotency_key: idempotencyKey ?? undefined,
+    body_digest: idempotencyKey === null ? undefined : bytes(canonicalDigest(input as unknown as Json)),
+    tool_id: tool?.id,
+    tool_version: tool?.version,
+    tool_name: input.tool,
+    action_type: tool?.action,
+    arguments: call.arguments,
+    reason: input.reason,
+    trace_url: input.trace_url,
+    resource: call.resource ?? undefined,
+    scope: tool?.scope,
     held,
-    policy: item.policy_version,
-    tool: tool && { title: tool.title, action: tool.action, impact: tool.impact, reversibility: tool.reversibility },
-  });
-  return { ...item, action_digest: `\\x${action.toString("hex")}`, facts_digest: `\\x${facts.toString("hex")}` };
+    risk: call.risk,
+    irreversibility: call.axes.irreversibility,
+    blast_radius: call.axes.blast_radius,
+    privilege: call.axes.privilege,
+    not_inspectable: call.notInspectable,
+    decisive: call.decisive,
+    rule: call.rule ?? undefined,
+    reasons: call.reasons,
+    policy_version: config.policy.version,
+    config_version: config.version,
+    action_digest: bytes(action),
+    facts_digest: factsOf(config, call, held),
+    effect: call.effect,
+    outcome: call.outcome ?? undefined,
+    chain_id: call.chain?.id,
+    chain_version: call.chain?.version,
+    timeout: call.timeout,
+    use_within: USE_WITHIN_SECONDS,
+  };
 }
+
+/** As PostgreSQL reads `bytea`. */
+const bytes = (digest: Buffer) => `\\x${digest.toString("hex")}`;
+
+/** The digest of what the card will show. Most calls of a tool show the same: remembered with the configuration. */
+function factsOf(config: Configuration, { tool, ...call }: Judgement, held: string[]): string {
+  const key = `${tool?.definitionHash} ${call.risk} ${call.rule} ${call.reasons.join()} ${call.notInspectable.join()} ${held.join()}`;
+  const known = config.facts.get(key);
+  if (known !== undefined) return known;
+  const digest = bytes(
+    factsDigest({
+      risk: call.risk,
+      ...call.axes,
+      not_inspectable: call.notInspectable,
+      rule: call.rule,
+      reasons: call.reasons,
+      held,
+      policy: config.policy.version,
+      tool: tool && { title: tool.title, action: tool.action, impact: tool.impact, reversibility: tool.reversibility },
+    }),
+  );
+  if (config.facts.size >= MOST_FACTS) config.facts.clear();
+  config.facts.set(key, digest);
+  return digest;
+}
+const MOST_FACTS = 10_000;
 
 /** The row just written, put together from what was sent and what came back: saves reading it again. */
 function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, answer: AskAnswer): RequestRow {
-  const { effect: _effect, timeout: _timeout, use_within: _within, idempotency_key: _key, body_digest: _body, ...asked } = item;
-  const at = answer.created_at.toISOString();
   const pending = answer.state === "pending";
   const approved = answer.state === "approved";
+  const at = answer.created_at;
   return {
-    ...(asked as unknown as Pick<RequestRow, keyof typeof asked & keyof RequestRow>),
     tenant_id: agent.tenant,
     id: answer.id,
     state: answer.state,
     content_version: 1,
     revision: 1,
+    agent_id: agent.agentId,
     agent_name: config.agents.get(agent.agentId)?.name ?? "",
     owner_id: "",
+    key_id: agent.keyId,
+    session_id: item.session_id,
+    tool_id: item.tool_id ?? null,
+    tool_version: item.tool_version ?? null,
+    tool_name: item.tool_name,
+    action_type: item.action_type ?? null,
+    arguments: item.arguments,
+    reason: item.reason,
+    trace_url: item.trace_url ?? null,
+    resource: item.resource ?? null,
+    scope: item.scope ?? null,
+    held: item.held,
+    risk: item.risk,
+    irreversibility: item.irreversibility,
+    blast_radius: item.blast_radius,
+    privilege: item.privilege,
+    not_inspectable: item.not_inspectable,
+    decisive: item.decisive,
+    rule: item.rule ?? null,
+    reasons: item.reasons,
+    policy_version: item.policy_version,
+    action_digest: item.action_digest,
+    facts_digest: item.facts_digest,
+    chain_id: pending ? (item.chain_id ?? null) : null,
+    chain_version: pending ? (item.chain_version ?? null) : null,
     level: answer.level,
     levels: pending ? levelsOf(config, item.chain_id) : null,
     asks: answer.asks,
     level_asked_at: pending ? at : null,
-    level_due_at: answer.level_due_at?.toISOString() ?? null,
+    level_due_at: answer.level_due_at,
     created_at: at,
     updated_at: at,
-    expires_at: answer.expires_at.toISOString(),
+    expires_at: answer.expires_at,
     decided_at: pending ? null : at,
     decided_by: pending ? null : "policy",
     decided_person: null,
@@ -192,12 +274,12 @@ function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, an
     comment: null,
     deny_reason: null,
     validity: approved ? "once" : null,
-    granted_scope: approved ? item.scope : null,
-    use_by: answer.use_by?.toISOString() ?? null,
+    granted_scope: approved ? (item.scope ?? null) : null,
+    use_by: answer.use_by,
     uses_left: approved ? 1 : null,
-    retry_at: answer.retry_at?.toISOString() ?? null,
+    retry_at: answer.retry_at,
     now: at,
   };
 }
 
-const levelsOf = (config: Configuration, chain: string | null) => [...config.chains.values()].find(({ id }) => id === chain)?.levels ?? null;
+const levelsOf = (config: Configuration, chain: string | undefined) => [...config.chains.values()].find(({ id }) => id === chain)?.levels ?? null;

@@ -20,7 +20,7 @@ const REFUSALS = { not_found: notFound, signed_out: signedOut, requester: onRequ
 /** Tools that are closed for an agent because nobody answered for them. An owner sees those of their own agents. */
 export async function listBlocks(person: SignedIn): Promise<Block[]> {
   return readTenant(person.tenant, async (client) => {
-    const { rows } = await client.query<Block & { created_at: Date | string; ends_at: Date | string }>(
+    const { rows } = await client.query<Block>(
       `select b.id, b.agent_id, a.name as agent, t.name as tool, v.title, b.request_id, b.created_at, b.ends_at
        from blocks b join agents a on a.tenant_id = b.tenant_id and a.id = b.agent_id
          join tools t on t.tenant_id = b.tenant_id and t.id = b.tool_id
@@ -29,7 +29,7 @@ export async function listBlocks(person: SignedIn): Promise<Block[]> {
        order by b.created_at desc limit 500`,
       [person.tenant, readsAll(person), person.personId],
     );
-    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString(), ends_at: new Date(row.ends_at).toISOString() }));
+    return rows;
   });
 }
 

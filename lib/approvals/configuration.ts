@@ -4,6 +4,7 @@ import { TOOL_COLUMNS } from "@/lib/catalog/tools";
 import { readTenant } from "@/lib/db/tenant";
 import { parsePolicy } from "@/lib/policy/parse";
 import type { Policy } from "@/lib/policy/schema";
+import { Remembered } from "@/lib/platform/remembered";
 import { singleton } from "@/lib/platform/singleton";
 
 export interface ConfiguredTool extends Tool {
@@ -17,12 +18,14 @@ export interface Configuration {
   tools: Map<string, ConfiguredTool>;
   agents: Map<string, { name: string; active: boolean; tools: Set<string>; held: string[] }>;
   chains: Map<string, { id: string; version: number; levels: number }>;
+  /** Digests of facts that many calls share (see `ask`). */
+  facts: Map<string, string>;
 }
 
 /** Tenants kept in memory; the one used longest ago makes room. */
 const MOST_TENANTS = 1_000;
 
-const cache = singleton("configurations", () => new Map<string, Promise<Configuration>>());
+const cache = singleton("configurations", () => new Remembered<Promise<Configuration>>(MOST_TENANTS));
 
 /**
  * The tenant's configuration, from memory if it was read before.
@@ -34,11 +37,8 @@ export async function configuration(tenant: string, known?: number): Promise<Con
     return cached;
   }
   const loading = load(tenant);
-  cache.delete(tenant);
   cache.set(tenant, loading);
   loading.catch(() => cache.delete(tenant));
-  const [oldest] = cache.keys();
-  if (cache.size > MOST_TENANTS && oldest !== undefined) cache.delete(oldest);
   return loading;
 }
 
@@ -84,6 +84,7 @@ async function load(tenant: string): Promise<Configuration> {
       tools: new Map(tools.rows.map((tool) => [tool.name, { ...tool, check: compileArguments(tool.arguments) }])),
       agents: new Map(agents.rows.map((agent) => [agent.id, describeAgent(agent, scopes)])),
       chains: new Map(chains.rows.map((chain) => [chain.name, chain])),
+      facts: new Map(),
     };
   });
 }

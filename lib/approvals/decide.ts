@@ -12,7 +12,8 @@ import {
   stepUpRequired,
 } from "./problems";
 import type { DecisionInput } from "./schema";
-import { decisions, readRequest, type DecideAnswer } from "./store";
+import { decisions, type DecideAnswer } from "./store";
+import { wakeWaiters } from "./wait";
 import type { RequestRow } from "./row";
 
 const REFUSALS = {
@@ -54,9 +55,10 @@ export async function decide(person: SignedIn, id: string, version: number, inpu
     const errors = answer.refusal === "confirm_mismatch" ? { errors: pointersOf(answer.detail) } : {};
     throw REFUSALS[answer.refusal]({ ...status, ...errors });
   }
-  const row = await readRequest(person.tenant, id);
-  if (!row) throw notFound();
-  return row;
+  if (!answer.request) throw notFound();
+  // Whoever waits in this process need not hear it from the database first.
+  wakeWaiters(answer.request);
+  return answer.request;
 }
 
 const pointersOf = (detail: string | null) =>

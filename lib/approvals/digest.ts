@@ -1,5 +1,6 @@
 import type { Arguments } from "@/lib/catalog/arguments";
-import { canonicalDigest } from "@/lib/platform/canonical";
+import { canonicalDigest, canonicalJson } from "@/lib/platform/canonical";
+import { sha256 } from "@/lib/platform/secret";
 import type { Json } from "@/lib/platform/strict-json";
 
 /**
@@ -19,8 +20,14 @@ export interface ActionFacts {
 }
 
 /** What is to be done, exactly: fixed when it is asked, carried by what releases it, computed again there. */
-export function actionDigest(action: ActionFacts): Buffer {
-  return canonicalDigest({ domain: "licet.action", v: 1, act: null, upstream: null, audience: null, ...action });
+export function actionDigest({ tenant, agent, tool, definition, arguments: given, resource, scope }: ActionFacts): Buffer {
+  // The canonical form of an object with these members, written out: only the arguments need their keys sorted, and this
+  // runs for every ask (a third of the time; the test compares it with the general form).
+  const text = JSON.stringify;
+  return sha256(
+    `{"act":null,"agent":${text(agent)},"arguments":${canonicalJson(given)},"audience":null,"definition":${text(definition)},` +
+      `"domain":"licet.action","resource":${text(resource)},"scope":${text(scope)},"tenant":${text(tenant)},"tool":${text(tool)},"upstream":null,"v":1}`,
+  );
 }
 
 export interface CardFacts {

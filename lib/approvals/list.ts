@@ -95,15 +95,15 @@ export async function listRequests(tenant: string, viewer: Viewer, query: ListQu
     select *, '\\x' || encode(action_digest, 'hex') as action_digest from found where turn = 1 ${after} order by ${order} limit ${query.limit + 1}`;
   const { rows, now } = await readTenant(tenant, async (client) => {
     const found = await client.query<Row>(sql, values);
-    const clock = await client.query<{ now: Date }>("select clock_timestamp() as now");
-    return { rows: found.rows, now: clock.rows[0]?.now as Date };
+    const clock = await client.query<{ now: string }>("select clock_timestamp() as now");
+    return { rows: found.rows, now: clock.rows[0]?.now ?? "" };
   });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   return {
     items: page.map(presentItem),
     next_cursor: rows.length > query.limit && last ? makeCursor(last, pending) : null,
-    now: now.toISOString(),
+    now,
   };
 }
 
@@ -141,7 +141,7 @@ function conditions(tenant: string, viewer: Viewer, query: ListQuery, pending: b
 }
 
 function makeCursor(row: Row, pending: boolean): string {
-  const parts = pending ? [row.rank, new Date(row.expires_at).toISOString(), row.id] : [row.id];
+  const parts = pending ? [row.rank, row.expires_at, row.id] : [row.id];
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
@@ -164,7 +164,6 @@ function afterCursor(cursor: string, pending: boolean, values: unknown[]): strin
 }
 
 function presentItem(row: Row): ListItem {
-  const time = (value: string) => new Date(value).toISOString();
   return {
     id: row.id,
     status: row.state,
@@ -177,15 +176,15 @@ function presentItem(row: Row): ListItem {
     session_id: row.session_id,
     level: row.level,
     levels: row.levels,
-    created_at: time(row.created_at),
-    expires_at: time(row.expires_at),
+    created_at: row.created_at,
+    expires_at: row.expires_at,
     content_version: row.content_version,
     revision: row.revision,
     action_digest: hex(row.action_digest),
     alike: row.alike,
     decision:
       row.decided_by !== null && row.decided_at !== null
-        ? { by: row.decided_by, person: row.decided_name, at: time(row.decided_at), reason: row.outcome ?? row.decided_by, deny_reason: row.deny_reason }
+        ? { by: row.decided_by, person: row.decided_name, at: row.decided_at, reason: row.outcome ?? row.decided_by, deny_reason: row.deny_reason }
         : null,
   };
 }

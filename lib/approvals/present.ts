@@ -1,9 +1,9 @@
+import { isoTime } from "@/lib/platform/iso-time";
 import { ASK_AGAIN } from "./terms";
 import { hex, type RequestRow } from "./row";
 import type { Approval } from "./schema";
 
-const time = (value: string) => new Date(value).toISOString();
-const timeOrNull = (value: string | null) => (value === null ? null : time(value));
+const timeOrNull = (value: string | null) => (value === null ? null : isoTime(value));
 
 /** Polling without `Prefer: wait`: a tenth of what is left, between 2 and 30 seconds. */
 const retryAfter = (secondsLeft: number) => Math.min(30, Math.max(2, Math.ceil(secondsLeft / 10)));
@@ -35,8 +35,8 @@ export function present(row: RequestRow): Approval {
     action_digest: hex(row.action_digest),
     content_version: row.content_version,
     revision: row.revision,
-    created_at: time(row.created_at),
-    expires_at: time(row.expires_at),
+    created_at: isoTime(row.created_at),
+    expires_at: isoTime(row.expires_at),
     seconds_left: secondsLeft,
     level: pending
       ? { number: row.level ?? 1, of: row.levels ?? 1, asks: row.asks ?? "approver", next_at: timeOrNull(row.level_due_at) }
@@ -52,7 +52,7 @@ function presentDecision(row: RequestRow): Approval["decision"] {
   const reason = row.outcome ?? row.decided_by;
   return {
     by: row.decided_by,
-    at: time(row.decided_at),
+    at: isoTime(row.decided_at),
     reason,
     comment: row.comment,
     deny_reason: row.deny_reason,

@@ -5,6 +5,7 @@ import { doorValue } from "@/lib/db/door";
 import { readTenant, type Reader } from "@/lib/db/tenant";
 import type { SignedIn } from "@/lib/people/schema";
 import { readsAll, type Role } from "@/lib/people/roles";
+import { isoTime } from "@/lib/platform/iso-time";
 import { parsePolicy } from "@/lib/policy/parse";
 import { heading, type HeadingPart } from "./heading";
 import { present } from "./present";
@@ -90,7 +91,7 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
       has_password: person.hasPassword,
     },
     decided_by: row.decided_by_name,
-    now: new Date(row.now).toISOString(),
+    now: isoTime(row.now),
     ...around,
   };
 }
@@ -124,7 +125,7 @@ async function readSession(client: Reader, row: RequestRow): Promise<Review["ses
   );
   return {
     count: (rows[0]?.count ?? 0) + 1,
-    calls: rows.map((call) => ({ id: call.id, at: new Date(call.created_at).toISOString(), heading: heading(call, call), status: call.state })),
+    calls: rows.map((call) => ({ id: call.id, at: call.created_at, heading: heading(call, call), status: call.state })),
   };
 }
 
@@ -140,12 +141,12 @@ async function readSimilar(client: Reader, row: RequestRow): Promise<Review["sim
 }
 
 async function readBlock(client: Reader, row: RequestRow, person: SignedIn, path: PathLevel[]): Promise<Review["block"]> {
-  const { rows } = await client.query<{ id: string; ends_at: Date }>(
+  const { rows } = await client.query<{ id: string; ends_at: string }>(
     `select id, ends_at from blocks where tenant_id = $1 and agent_id = $2 and tool_id = $3 and lifted_at is null and ends_at > clock_timestamp()
      order by ends_at desc limit 1`,
     [row.tenant_id, row.agent_id, row.tool_id],
   );
   const [block] = rows;
   const inChain = path.some((level) => level.people.some((member) => member.id === person.personId && member.able));
-  return block ? { id: block.id, ends_at: block.ends_at.toISOString(), may_lift: inChain } : null;
+  return block ? { id: block.id, ends_at: block.ends_at, may_lift: inChain } : null;
 }

@@ -7,32 +7,24 @@ import { readRequest } from "./store";
 /** Nobody misses a change for longer than this, even if a notification is lost. */
 const REREAD_MS = 2_000;
 
-interface Waiter {
-  tenant: string;
-  id: string;
-  wake: (row: RequestRow) => void;
-}
+type Wake = (row: RequestRow) => void;
 
 /** Everybody in this process who waits for a decision. Waiting holds no database connection. */
 class Waiters {
-  private readonly byRequest = new Map<string, Set<Waiter>>();
+  private readonly byRequest = new Map<string, Set<Wake>>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor() {
     listener.subscribe((change) => void this.changed(change));
   }
 
-  get size(): number {
-    return this.byRequest.size;
-  }
-
-  add(waiter: Waiter): () => void {
-    const key = `${waiter.tenant} ${waiter.id}`;
+  add(tenant: string, id: string, wake: Wake): () => void {
+    const key = `${tenant} ${id}`;
     const waiting = this.byRequest.get(key) ?? new Set();
-    this.byRequest.set(key, waiting.add(waiter));
+    this.byRequest.set(key, waiting.add(wake));
     this.timer ??= setInterval(() => void this.changed({ tenant: null, ids: null }), REREAD_MS).unref();
     return () => {
-      waiting.delete(waiter);
+      waiting.delete(wake);
       if (waiting.size === 0 && this.byRequest.get(key) === waiting) this.byRequest.delete(key);
       if (this.byRequest.size === 0 && this.timer) {
         clearInterval(this.timer);
@@ -41,17 +33,21 @@ class Waiters {
     };
   }
 
+  wake(row: RequestRow): void {
+    for (const wake of [...(this.byRequest.get(`${row.tenant_id} ${row.id}`) ?? [])]) wake(row);
+  }
+
   private async changed(change: Change): Promise<void> {
     const keys = change.tenant === null ? [...this.byRequest.keys()] : change.ids.map((id) => `${change.tenant} ${id}`);
-    await Promise.all(keys.filter((key) => this.byRequest.has(key)).map((key) => this.wake(key)));
+    await Promise.all(keys.filter((key) => this.byRequest.has(key)).map((key) => this.read(key)));
   }
 
   /** Reads of one moment go to the database together (`readRequest` groups them by tenant). */
-  private async wake(key: string): Promise<void> {
+  private async read(key: string): Promise<void> {
     const [tenant = "", id = ""] = key.split(" ");
     try {
       const row = await readRequest(tenant, id);
-      if (row) for (const waiter of this.byRequest.get(key) ?? []) waiter.wake(row);
+      if (row) this.wake(row);
     } catch (error) {
       // The database is away: the next round asks again; nobody is told anything meanwhile.
       logger.debug({ error: (error as Error).message }, "could not read for a waiter");
@@ -61,40 +57,55 @@ class Waiters {
 
 const waiters = singleton("waiters", () => new Waiters());
 
+/** Tells whoever waits in this process about a row that was just read or written. */
+export const wakeWaiters = (row: RequestRow) => waiters.wake(row);
+
 /**
- * Waits until the request is decided, at most so long; never moves a deadline.
- * @param row      as it was just read
- * @param seconds  0 to 50
+ * Waits until the request is decided, at most so long; never moves a deadline. Listens first and reads then, so that a
+ * decision in between is not missed.
+ * @param read     reads the request; what it throws ends the wait
+ * @param seconds  0 to 50; 0 only reads
  * @param signal   the client went away, or the server stops
  * @returns the request as it is when waiting ends, pending or not
  */
-export async function waitForDecision(row: RequestRow, seconds: number, signal: AbortSignal): Promise<RequestRow> {
-  if (isTerminal(row) || seconds <= 0 || signal.aborted) return row;
-  let latest = row;
-  await new Promise<void>((done) => {
-    const untilDeadline = Date.parse(row.expires_at) - Date.parse(row.now) + 5;
-    const finish = () => {
-      remove();
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      done();
-    };
-    const remove = waiters.add({
-      tenant: row.tenant_id,
-      id: row.id,
-      wake: (changed) => {
-        if (changed.revision >= latest.revision) latest = changed;
-        if (isTerminal(changed)) finish();
-      },
-    });
-    const timer = setTimeout(finish, Math.min(seconds * 1000, untilDeadline));
-    signal.addEventListener("abort", finish);
-    // Registered first, then read: a decision in between is not missed.
-    void readRequest(row.tenant_id, row.id).then((now) => {
-      if (now && now.revision >= latest.revision) latest = now;
-      if (now && isTerminal(now)) finish();
-    }, finish);
+export async function readOrWait(
+  tenant: string,
+  id: string,
+  read: () => Promise<RequestRow>,
+  seconds: number,
+  signal: () => AbortSignal,
+): Promise<RequestRow> {
+  if (seconds <= 0) return read();
+  let latest: RequestRow | null = null;
+  let finish = () => {};
+  const remove = waiters.add(tenant, id, (row) => {
+    if (!latest || row.revision >= latest.revision) latest = row;
+    if (isTerminal(row)) finish();
   });
-  if (isTerminal(latest) || signal.aborted) return latest;
-  return (await readRequest(row.tenant_id, row.id)) ?? latest;
+  try {
+    const row = await read();
+    latest = newer(latest, row);
+    if (isTerminal(latest)) return latest;
+    await pause(Math.min(seconds * 1000, Date.parse(row.expires_at) - Date.parse(row.now) + 5), signal(), (done) => (finish = done));
+    // Told while waiting, or read once more: at the deadline that is what expires it.
+    return isTerminal(latest) || signal().aborted ? latest : await read();
+  } finally {
+    remove();
+  }
+}
+
+const newer = (a: RequestRow | null, b: RequestRow) => (a && a.revision >= b.revision ? a : b);
+
+function pause(ms: number, signal: AbortSignal, start: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    start(done);
+    if (signal.aborted) done();
+  });
 }

@@ -43,11 +43,11 @@ async function checkOwner(orm: Orm, tenant: string, id: string): Promise<void> {
 
 export async function listAgents(tenant: string): Promise<Agent[]> {
   return readTenant(tenant, async (client) => {
-    const { rows } = await client.query<Agent & { created_at: Date | string }>(
+    const { rows } = await client.query<Agent>(
       `select ${COLUMNS} from agents a join people p on p.tenant_id = a.tenant_id and p.id = a.owner_id where a.tenant_id = $1 order by a.name`,
       [tenant],
     );
-    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+    return rows;
   });
 }
 

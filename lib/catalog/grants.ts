@@ -3,7 +3,7 @@ import { noSuchAgent } from "@/lib/credentials/agent-keys";
 import { problem } from "@/lib/platform/problem";
 import { matchesPattern } from "./pattern";
 import type { GrantInput } from "./schema";
-import type { Risk } from "./terms";
+import type { Action, Risk } from "./terms";
 import { noSuchTool } from "./tools";
 
 export const outOfScope = problem("out_of_scope", 422, "The tool is on the agent's out-of-scope list. Nothing was granted.");
@@ -17,7 +17,7 @@ export interface Grant {
   tool_id: string;
   tool: string;
   title: string | null;
-  action: string;
+  action: Action;
   method: string | null;
   path: string | null;
   risk: Risk;
@@ -60,13 +60,13 @@ export async function revokeGrant(tenant: string, actor: Actor, id: string): Pro
 
 export async function listGrants(tenant: string, agentId: string): Promise<Grant[]> {
   return readTenant(tenant, async (client) => {
-    const { rows } = await client.query<Grant & { created_at: Date | string }>(
+    const { rows } = await client.query<Grant>(
       `select g.id, g.tool_id, t.name as tool, v.title, v.action, v.method, v.path, v.risk, g.justification, g.created_at
        from grants g join tools t on t.tenant_id = g.tenant_id and t.id = g.tool_id
          join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
        where g.tenant_id = $1 and g.agent_id = $2 and g.revoked_at is null and t.status = 'active' order by t.name`,
       [tenant, agentId],
     );
-    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+    return rows;
   });
 }

@@ -3,6 +3,7 @@ import { door, doorValue } from "@/lib/db/door";
 import { changeTenant, readTenant, type Actor } from "@/lib/db/tenant";
 import { problem } from "@/lib/platform/problem";
 import { sha256 } from "@/lib/platform/secret";
+import { Remembered } from "@/lib/platform/remembered";
 import { singleton } from "@/lib/platform/singleton";
 import { generateKey, parseKey } from "./key-format";
 
@@ -21,10 +22,10 @@ export interface AgentKey {
   id: string;
   agent_id: string;
   created_by: string | null;
-  created_at: Date;
-  expires_at: Date | null;
-  last_used_at: Date | null;
-  revoked_at: Date | null;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
 }
 
 interface DirectoryRow {
@@ -34,9 +35,8 @@ interface DirectoryRow {
 }
 
 /** Live keys of this process, so that an ask costs no look-up; `ask` checks in its own transaction that the key still holds. */
-const directory = singleton("key directory", () => new Map<string, { row: DirectoryRow; until: number }>());
+const directory = singleton("key directory", () => new Remembered<{ row: DirectoryRow; until: number }>(10_000));
 const CACHE_MS = 10_000;
-const CACHE_ENTRIES = 10_000;
 
 /**
  * Whose key is this?
@@ -59,13 +59,17 @@ async function lookUp(id: string): Promise<DirectoryRow | null> {
     directory.delete(id);
     return null;
   }
-  if (directory.size >= CACHE_ENTRIES) directory.clear();
   directory.set(id, { row, until: performance.now() + CACHE_MS });
   return row;
 }
 
 /** Forgets a key that turned out to be revoked. */
 export const forgetKey = (id: string) => directory.delete(id);
+
+/** Does this key still hold? Read from the database. */
+export async function keyHolds(id: string): Promise<boolean> {
+  return (await lookUp(id)) !== null;
+}
 
 const used = singleton("used keys", () => new Map<string, Set<string>>());
 

@@ -66,31 +66,28 @@ export class Grouped<Item, Answer> {
   private async send(tenant: string, lane: Lane<Item, Answer>, group: Waiting<Item, Answer>[]): Promise<void> {
     this.running++;
     lane.running++;
-    try {
-      await this.answer(tenant, group);
-    } finally {
-      this.running--;
-      lane.running--;
-      if (lane.running === 0 && lane.queue.length === 0) this.lanes.delete(tenant);
-      this.schedule();
-    }
+    const outcome = await this.run(
+      tenant,
+      group.map((waiting) => waiting.item),
+    ).then(
+      (answers) => ({ answers, error: null }),
+      (error: unknown) => ({ answers: null, error }),
+    );
+    this.running--;
+    lane.running--;
+    if (lane.running === 0 && lane.queue.length === 0) this.lanes.delete(tenant);
+    // The next call goes out before this one's answers are handed on: the database works while we write them.
+    this.drain();
+    if (outcome.answers) deliver(group, outcome.answers);
+    else if (group.length === 1) group[0]?.reject(outcome.error);
+    else for (const waiting of group) await this.send(tenant, lane, [waiting]);
   }
+}
 
-  private async answer(tenant: string, group: Waiting<Item, Answer>[]): Promise<void> {
-    try {
-      const answers = await this.run(
-        tenant,
-        group.map((waiting) => waiting.item),
-      );
-      group.forEach((waiting, i) => {
-        const answer = answers[i];
-        if (answer === undefined) waiting.reject(new Error("A grouped call answered fewer items than it was given."));
-        else waiting.resolve(answer);
-      });
-    } catch (error) {
-      const [only] = group;
-      if (group.length === 1) only?.reject(error);
-      else for (const waiting of group) await this.answer(tenant, [waiting]);
-    }
-  }
+function deliver<Item, Answer>(group: Waiting<Item, Answer>[], answers: Answer[]): void {
+  group.forEach((waiting, i) => {
+    const answer = answers[i];
+    if (answer === undefined) waiting.reject(new Error("A grouped call answered fewer items than it was given."));
+    else waiting.resolve(answer);
+  });
 }

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { isoTime } from "@/lib/platform/iso-time";
 import { logger } from "@/lib/platform/logger";
 
 /** What every connection of ours is given; PostgreSQL ends what takes longer, and the caller answers 503. */
@@ -7,6 +8,8 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 /** bigint as number: ours count requests and versions, far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+/** timestamptz as ISO 8601 in UTC with milliseconds, which is what every door answers. */
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, isoTime);
 
 /**
  * @param url   connection string of the application's role

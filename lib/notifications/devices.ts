@@ -41,12 +41,11 @@ export async function addDevice(person: SignedIn, input: DeviceInput): Promise<s
 
 export async function listDevices(person: SignedIn): Promise<ListedDevice[]> {
   return readTenant(person.tenant, async (client) => {
-    const { rows } = await client.query<Record<"created_at" | "sent_at" | "received_at", Date | null> & ListedDevice>(
+    const { rows } = await client.query<ListedDevice>(
       "select id, label, created_at, sent_at, received_at, unconfirmed from subscriptions where tenant_id = $1 and person_id = $2 order by created_at",
       [person.tenant, person.personId],
     );
-    const iso = (date: Date | string | null) => (date === null ? null : new Date(date).toISOString());
-    return rows.map((row) => ({ ...row, created_at: iso(row.created_at) ?? "", sent_at: iso(row.sent_at), received_at: iso(row.received_at) }));
+    return rows;
   });
 }
 

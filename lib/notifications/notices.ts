@@ -15,14 +15,14 @@ export interface Notice {
 /** Not yet seen, newest first. */
 export async function listNotices(person: SignedIn): Promise<Notice[]> {
   return readTenant(person.tenant, async (client) => {
-    const { rows } = await client.query<Notice & { created_at: Date | string }>(
+    const { rows } = await client.query<Notice>(
       `select n.id, n.kind, n.request_id, r.tool_name as tool, a.name as agent, n.created_at
        from notices n join requests r on r.tenant_id = n.tenant_id and r.id = n.request_id
          join agents a on a.tenant_id = r.tenant_id and a.id = r.agent_id
        where n.tenant_id = $1 and n.person_id = $2 and n.seen_at is null order by n.created_at desc limit 100`,
       [person.tenant, person.personId],
     );
-    return rows.map((row) => ({ ...row, created_at: new Date(row.created_at).toISOString() }));
+    return rows;
   });
 }
 

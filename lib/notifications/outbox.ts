@@ -8,7 +8,7 @@ interface Claimed {
   request_id: string;
   person_id: string;
   attempts: number;
-  expires_at: Date;
+  expires_at: string;
   seconds_left: number;
   devices: Device[];
 }
@@ -48,7 +48,7 @@ async function deliver(tenant: string, entry: Claimed): Promise<void> {
     body: `Ends in ${describeDuration(roundDown(entry.seconds_left))}. Open to review.`,
     path: `/approvals/${entry.request_id}`,
     tag: entry.request_id,
-    request: { id: entry.request_id, expires_at: entry.expires_at.toISOString() },
+    request: { id: entry.request_id, expires_at: entry.expires_at },
   };
   const outcomes = await Promise.all(
     entry.devices.map(async (device) => {

@@ -16,8 +16,8 @@ export interface Invitation {
   name: string;
   roles: Role[];
   invited_by: string | null;
-  created_at: Date;
-  expires_at: Date;
+  created_at: string;
+  expires_at: string;
 }
 
 /**

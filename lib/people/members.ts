@@ -12,12 +12,10 @@ const COLUMNS = "id, name, email, roles, status, account_id is not null as signs
 
 export async function listPeople(tenant: string): Promise<Person[]> {
   return readTenant(tenant, async (client) => {
-    const { rows } = await client.query(`select ${COLUMNS} from people where tenant_id = $1 order by name, id`, [tenant]);
-    return rows.map(present);
+    const { rows } = await client.query<Person>(`select ${COLUMNS} from people where tenant_id = $1 order by name, id`, [tenant]);
+    return rows;
   });
 }
-
-const present = (row: Person & { created_at: Date | string }): Person => ({ ...row, created_at: new Date(row.created_at).toISOString() });
 
 /**
  * The operator's way in (`licet people add`): a person with a password, or one who will sign in by single sign-on.

@@ -1,6 +1,8 @@
 import { decode } from "next-auth/jwt";
 import { context } from "@/lib/platform/context";
+import { Remembered } from "@/lib/platform/remembered";
 import { deriveKey } from "@/lib/platform/secret";
+import { singleton } from "@/lib/platform/singleton";
 import type { SignedIn } from "./schema";
 import { authenticateSession } from "./session";
 
@@ -23,10 +25,36 @@ export const authSecret = () => deriveKey(context().secret, "next-auth").toStrin
  * @returns null when nobody is signed in, whatever the reason
  */
 export async function signedIn(cookies: string | null | undefined): Promise<SignedIn | null> {
+  const sid = await sessionSecret(cookies);
+  if (sid === null) return null;
+  const person = await authenticateSession(sid);
+  recent.set(sid, { person, until: performance.now() + RECENT_MS });
+  return person;
+}
+
+/** As `signedIn`, but possibly as of a few seconds ago: only for callers whose own transaction checks the session again. */
+export async function recentlySignedIn(cookies: string | null | undefined): Promise<SignedIn | null> {
+  const sid = await sessionSecret(cookies);
+  const known = sid === null ? undefined : recent.get(sid);
+  return known?.person && known.until > performance.now() ? known.person : signedIn(cookies);
+}
+
+const RECENT_MS = 5_000;
+const MOST_REMEMBERED = 10_000;
+
+const recent = singleton("recent sessions", () => new Remembered<{ person: SignedIn | null; until: number }>(MOST_REMEMBERED));
+/** Which session a cookie names never changes, and opening one is costly (key derivation, decryption). */
+const opened = singleton("opened cookies", () => new Remembered<string>(MOST_REMEMBERED));
+
+async function sessionSecret(cookies: string | null | undefined): Promise<string | null> {
   const token = readCookie(cookies ?? "", cookieName("session-token"));
   if (!token) return null;
+  const known = opened.get(token);
+  if (known !== undefined) return known;
   const claims = await decode({ token, secret: authSecret() }).catch(() => null);
-  return typeof claims?.sid === "string" ? authenticateSession(claims.sid) : null;
+  if (typeof claims?.sid !== "string") return null;
+  opened.set(token, claims.sid);
+  return claims.sid;
 }
 
 function readCookie(header: string, name: string): string | null {

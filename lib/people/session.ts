@@ -48,8 +48,8 @@ export async function endSession(sessionHash: Buffer, everywhere: boolean): Prom
 export interface OpenSession {
   current: boolean;
   user_agent: string;
-  created_at: Date;
-  last_seen_at: Date;
+  created_at: string;
+  last_seen_at: string;
 }
 
 export const listSessions = (sessionHash: Buffer) => door<OpenSession>(null, "list_sessions", [sessionHash]);

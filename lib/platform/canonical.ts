@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import { sha256 } from "./secret";
 import type { Json } from "./strict-json";
 
 /** SHA-256 over the RFC 8785 (JCS) canonical form. The value must be I-JSON: `parseStrictJson` made it, or we did. */
 export function canonicalDigest(value: Json): Buffer {
-  return createHash("sha256").update(canonicalJson(value), "utf8").digest();
+  return sha256(canonicalJson(value));
 }
 
 /** RFC 8785 canonical JSON text. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from "node:crypto";
 
 /** A purpose's own key, derived from the install's secret (RFC 5869), so that no two uses share one. */
 export function deriveKey(secret: string, purpose: string): Buffer {
@@ -24,4 +24,5 @@ export function unseal(secret: string, purpose: string, sealed: string): string 
 /** 256 random bits as text for a link or a cookie; only its hash is ever stored. */
 export const randomToken = () => randomBytes(32).toString("base64url");
 
-export const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest();
+/** In one call: a third of the time of an incremental hash for texts this short. */
+export const sha256 = (text: string): Buffer<ArrayBuffer> => hash("sha256", text, "buffer");

@@ -30,7 +30,7 @@ export async function writePolicy(orm: Orm, tenant: string, document: string): P
 export interface PublishedPolicy {
   version: number;
   document: string;
-  created_at: Date;
+  created_at: string;
 }
 
 /** The policy in force; null only before the first start has finished. */

@@ -6,10 +6,11 @@ drop type if exists decide_answer;
 create type decide_item as (request_id uuid, person_id uuid, session_hash bytea, content_version integer, digest bytea,
   verdict text, comment text, deny_reason text, validity text, confirm jsonb, use_within integer);
 -- refusal: not_found, signed_out, expired, already_terminal, stale, requester, not_asked, step_up_required, confirm_mismatch
-create type decide_answer as (ord bigint, refusal text, detail text, state text);
+create type decide_answer as (ord bigint, refusal text, detail text, state text, request jsonb);
 
 create function decide(p_items jsonb) returns setof decide_answer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   v_tenant text := current_tenant();
   v_items decide_item[];
@@ -36,8 +37,8 @@ begin
         when i.verdict = 'approve' and r.risk = 'high' and s.id is null then 'step_up_required'
       end as refusal
     from unnest(v_items) with ordinality as i
-      left join requests r on r.tenant_id = v_tenant and r.id = i.request_id
-      left join lateral (select decider_refusal(r, i.person_id) as refusal) may on true
+      left join lateral (select * from requests r where r.tenant_id = v_tenant and r.id = i.request_id limit 1) r on true
+      cross join lateral (select case when r.state = 'pending' then decider_refusal(i.request_id, i.person_id) end as refusal) may
       left join lateral (select string_agg(p, ' ') as pointers from unnest(r.decisive) p
         where (r.arguments #>> pointer_path(p)) is distinct from (i.confirm ->> p)) wrong on true
       left join lateral (select s.person_id as id from step_ups s where s.tenant_id = v_tenant and s.request_id = r.id
@@ -81,11 +82,14 @@ begin
   )
   select array_agg(row(j.ordinality,
       coalesce(j.refusal, case when j.turn > 1 then 'already_terminal' end), j.pointers,
-      coalesce(d.state, j.state))::decide_answer)
+      coalesce(d.state, j.state), null)::decide_answer)
   into v_answers from ranked j left join decided d on d.id = j.request_id;
 
-  perform announce(array_agg(distinct v_items[a.ord].request_id), 'infinity')
-  from unnest(v_answers) a where a.refusal is null having count(*) > 0;
-  return query select * from unnest(v_answers);
+  select array_agg(v_items[a.ord].request_id) into v_ids from unnest(v_answers) a where a.refusal is null;
+  if v_ids is not null then
+    perform announce(v_ids, 'infinity');
+  end if;
+  return query select a.ord, a.refusal, a.detail, a.state, r.body
+    from unnest(v_answers) a left join request_rows(v_ids) r on a.refusal is null and r.id = v_items[a.ord].request_id;
 end $$;
 grant execute on function decide(jsonb) to licet_app;

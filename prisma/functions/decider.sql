@@ -1,17 +1,20 @@
 -- May this person decide this request now? null: yes. 'requester': they are on the requester's side (the agent's owner,
--- who made its key). 'not_asked': no level asked so far names them, or they lost the role or the place since.
-create or replace function decider_refusal(p_request requests, p_person uuid) returns text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select case
-    when exists (select from agents a where a.tenant_id = p_request.tenant_id and a.id = p_request.agent_id and a.owner_id = p_person)
-      or exists (select from agent_keys k where k.tenant_id = p_request.tenant_id and k.id = p_request.key_id and k.created_by = p_person)
-      then 'requester'
-    when not exists (
-      select from generate_series(1, p_request.level::integer) as level,
-        able_people(p_request.chain_id, p_request.chain_version, level, p_request.agent_id, p_request.key_id) person
-      where person = p_person) then 'not_asked'
-  end
-$$;
+-- who made its key). 'not_asked': no level asked so far (or up to p_level) names them, or they lost role or place since.
+create or replace function decider_refusal(p_request uuid, p_person uuid, p_level integer default null) returns text
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare v_row requests;
+begin
+  select * into v_row from requests where tenant_id = current_tenant() and id = p_request;
+  if exists (select from agents a where a.tenant_id = v_row.tenant_id and a.id = v_row.agent_id and a.owner_id = p_person)
+    or exists (select from agent_keys k where k.tenant_id = v_row.tenant_id and k.id = v_row.key_id and k.created_by = p_person) then
+    return 'requester';
+  end if;
+  if not exists (select from able_levels(v_row.chain_id, v_row.chain_version, v_row.agent_id, v_row.key_id) l
+      where l.level <= coalesce(p_level, v_row.level) and p_person = any (l.people)) then
+    return 'not_asked';
+  end if;
+  return null;
+end $$;
 
 -- RFC 6901: "/a~1b/0" is the path {a/b,0}.
 create or replace function pointer_path(p_pointer text) returns text[]
@@ -22,9 +25,10 @@ $$;
 
 -- Is this session of this person still good? Read inside the deciding transaction, whatever the caller believed.
 create or replace function session_holds(p_hash bytea, p_person uuid, p_now timestamptz) returns boolean
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+  return exists (
     select from sessions s join people p on p.tenant_id = s.tenant_id and p.account_id = s.account_id
     where s.id_hash = p_hash and s.tenant_id = current_tenant() and p.id = p_person and p.status = 'active'
-      and s.ended_at is null and s.expires_at > p_now and s.last_seen_at > p_now - interval '30 minutes')
-$$;
+      and s.ended_at is null and s.expires_at > p_now and s.last_seen_at > p_now - interval '30 minutes');
+end $$;

@@ -5,6 +5,7 @@ declare
   v_tenant text := current_tenant();
   v_now timestamptz;
   v_row requests;
+  v_refusal text;
 begin
   perform pg_advisory_xact_lock_shared(gate());
   perform from requests where tenant_id = v_tenant and id = p_request for update;
@@ -14,7 +15,8 @@ begin
   if v_row.id is null then return 'not_found'; end if;
   if not session_holds(p_session, p_person, v_now) then return 'signed_out'; end if;
   if v_row.state <> 'pending' then return case v_row.state when 'expired' then 'expired' else 'already_terminal' end; end if;
-  if decider_refusal(v_row, p_person) is not null then return decider_refusal(v_row, p_person); end if;
+  v_refusal := decider_refusal(p_request, p_person);
+  if v_refusal is not null then return v_refusal; end if;
   if able_level(v_row.chain_id, v_row.chain_version, v_row.level + 1, v_row.agent_id, v_row.key_id) is null then
     return 'last_level';
   end if;

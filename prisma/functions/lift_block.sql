@@ -7,6 +7,7 @@ declare
   v_now timestamptz;
   v_block blocks;
   v_request requests;
+  v_refusal text;
 begin
   perform pg_advisory_xact_lock_shared(gate());
   select * into v_block from blocks where tenant_id = v_tenant and id = p_block for update;
@@ -16,8 +17,8 @@ begin
   if v_block.lifted_at is not null or v_block.ends_at <= v_now then return 'already_lifted'; end if;
   select * into v_request from requests where tenant_id = v_tenant and id = v_block.request_id;
   -- Any level of the chain, also one that was not asked.
-  v_request.level := 3;
-  if decider_refusal(v_request, p_person) is not null then return decider_refusal(v_request, p_person); end if;
+  v_refusal := decider_refusal(v_block.request_id, p_person, 3);
+  if v_refusal is not null then return v_refusal; end if;
 
   update blocks set lifted_at = v_now, lifted_by = p_person where tenant_id = v_tenant and id = p_block;
   insert into audit_records (tenant_id, at, event, actor_kind, actor_id, agent_id, tool_name, action_type, result_status, request_id, detail)

@@ -20,8 +20,7 @@ begin
   select least(
     (select min(expires_at) from requests where tenant_id = v_tenant and state = 'pending'),
     (select min(level_due_at) from requests where tenant_id = v_tenant and state = 'pending' and level_due_at is not null),
-    (select min(r.created_at) from requests r, config_versions c where r.tenant_id = v_tenant and c.tenant_id = v_tenant
-      and r.state = 'pending' and r.able_config < c.version),
+    (select door_clock() from config_versions where tenant_id = v_tenant and checked < version),
     (select min(due_at) from outbox where tenant_id = v_tenant and settled_at is null),
     'infinity') into v_next;
   update due set next_due = v_next where tenant_id = v_tenant;

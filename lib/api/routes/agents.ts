@@ -109,21 +109,7 @@ agents.openapi(
     const agent = await readAgent(by.tenant, id);
     if (!agent || (!readsAll(by) && agent.owner_id !== by.personId)) throw noSuchAgent();
     const [grants, keys] = await Promise.all([listGrants(by.tenant, id), listKeys(by.tenant, id)]);
-    const iso = (date: Date | null) => date?.toISOString() ?? null;
-    return c.json(
-      {
-        agent,
-        grants: grants.map((grant) => ({ ...grant, action: grant.action as (typeof ACTIONS)[number] })),
-        keys: keys.map((key) => ({
-          ...key,
-          created_at: key.created_at.toISOString(),
-          expires_at: iso(key.expires_at),
-          last_used_at: iso(key.last_used_at),
-          revoked_at: iso(key.revoked_at),
-        })),
-      },
-      200,
-    );
+    return c.json({ agent, grants, keys }, 200);
   },
 );
 

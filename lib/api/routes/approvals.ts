@@ -8,15 +8,17 @@ import { countPending, ListItem, ListQuery, listRequests } from "@/lib/approvals
 import { present } from "@/lib/approvals/present";
 import { notFound } from "@/lib/approvals/problems";
 import { mayRead, readReview } from "@/lib/approvals/review";
-import type { RequestRow } from "@/lib/approvals/row";
+import { isTerminal, type RequestRow } from "@/lib/approvals/row";
 import { Approval, AskInput, DecisionInput } from "@/lib/approvals/schema";
-import { readRequest } from "@/lib/approvals/store";
-import { waitForDecision } from "@/lib/approvals/wait";
+import { readOwnRequest, readRequest } from "@/lib/approvals/store";
+import { readOrWait } from "@/lib/approvals/wait";
+import { keyHolds, type AgentIdentity } from "@/lib/credentials/agent-keys";
 import { readsAll } from "@/lib/people/roles";
-import { agentOnly, DECIDERS, either, personOnly } from "../authenticate";
-import { idempotencyKey, matchVersion, waitSeconds } from "../conventions";
+import type { SignedIn } from "@/lib/people/schema";
+import { agentOnly, DECIDERS, decidingPerson, either, personOnly, unauthorized } from "../authenticate";
+import { idempotencyKey, matchVersion, setHeader, waitSeconds } from "../conventions";
 import { router, type Environment } from "../environment";
-import { problems } from "../problem";
+import { invalidInput, problems } from "../problem";
 import { body, header, IdParam, IDEMPOTENCY_KEY, IF_MATCH, json, PREFER, route, SECURITY } from "../route";
 import { stopping } from "../stopping";
 
@@ -32,15 +34,21 @@ const askRoute = route({
   summary: "Ask before acting",
   description: "What policy alone decides is terminal in this first answer. Otherwise the status is `pending` and people are asked.",
   security: SECURITY.agent,
-  middleware: agentOnly({ checkedLater: true }),
   parameters: [IDEMPOTENCY_KEY, PREFER, TENANT],
   request: { body: body(AskInput) },
   responses: { 201: json(Approval, "The request, new or (same Idempotency-Key, or the same call still pending) found"), ...problems(400, 401, 403, 413, 415, 422, 503) },
 });
 
-approvals.openapi(askRoute, async (c) => {
-  const { row } = await ask(c.get("agent"), c.req.valid("json"), idempotencyKey(c));
-  return answer(c, await waitIfAsked(c, row), 201);
+// The way every call of every agent takes, so without what a declared route adds (parsing twice, asynchronously, and
+// copying headers): measured, a fifth of the whole request. The declaration documents it all the same.
+approvals.openAPIRegistry.registerPath(askRoute);
+approvals.post("/approvals", agentOnly({ checkedLater: true }), async (c) => {
+  const input = AskInput.safeParse(c.get("body"));
+  if (!input.success) throw invalidInput("json", input.error.issues);
+  const { row } = await ask(c.get("agent"), input.data, idempotencyKey(c));
+  const seconds = waitSeconds(c);
+  if (!seconds || isTerminal(row)) return answer(c, row, 201);
+  return answer(c, await wait(c, row.id, () => readOwn(c.get("agent"), row.id), seconds), 201);
 });
 
 const listRoute = route({
@@ -85,15 +93,17 @@ const readRoute = route({
   tags: ["Asking", "Deciding"],
   summary: "Read a request, or wait for its decision",
   security: SECURITY.either,
-  middleware: either(),
+  middleware: either({ checkedLater: true }),
   parameters: [PREFER, TENANT],
   request: { params: IdParam },
   responses: { 200: json(Approval), ...problems(401, 403, 404, 422, 503) },
 });
 
 approvals.openapi(readRoute, async (c) => {
-  const row = await readable(c, c.req.valid("param").id);
-  return answer(c, await waitIfAsked(c, row), 200);
+  const { id } = c.req.valid("param");
+  const agent = c.get("agent") as Environment["Variables"]["agent"] | undefined;
+  const read = agent ? () => readOwn(agent, id) : () => readAs(c.get("person"), id);
+  return answer(c, await wait(c, id, read, waitSeconds(c)), 200);
 });
 
 const reviewRoute = route({
@@ -122,7 +132,7 @@ const decideRoute = route({
   summary: "Approve or deny a request",
   description: "High risk needs `confirm` (the value at each decisive pointer) and a step-up for this request just before.",
   security: SECURITY.person,
-  middleware: personOnly(...DECIDERS),
+  middleware: decidingPerson,
   parameters: [IF_MATCH],
   request: { params: IdParam, body: body(DecisionInput) },
   responses: { 200: json(Approval), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503) },
@@ -161,25 +171,29 @@ approvals.openapi(cancelRoute, async (c) => answer(c, await cancel(c.get("agent"
 
 type C = Context<Environment>;
 
-/** The request if it is this agent's own, or this person's to see; 404 otherwise, as if it did not exist. */
-async function readable(c: C, id: string): Promise<RequestRow> {
-  const agent = c.get("agent") as Environment["Variables"]["agent"] | undefined;
-  const row = await readRequest(agent ? agent.tenant : c.get("person").tenant, id);
-  if (!row || (agent ? row.agent_id !== agent.agentId : !mayRead(c.get("person"), row))) throw notFound();
+/** The agent's own request; 404 otherwise, as if it did not exist, and 401 when the key does not hold any more. */
+async function readOwn(agent: AgentIdentity, id: string): Promise<RequestRow> {
+  const row = await readOwnRequest(agent, id);
+  if (!row) throw (await keyHolds(agent.keyId)) ? notFound() : unauthorized();
   return row;
 }
 
-async function waitIfAsked(c: C, row: RequestRow): Promise<RequestRow> {
-  const seconds = waitSeconds(c);
-  if (!seconds) return row;
-  c.header("Preference-Applied", `wait=${seconds}`);
-  return waitForDecision(row, seconds, AbortSignal.any([c.req.raw.signal, stopping.signal]));
+async function readAs(person: SignedIn, id: string): Promise<RequestRow> {
+  const row = await readRequest(person.tenant, id);
+  if (!row || !mayRead(person, row)) throw notFound();
+  return row;
+}
+
+function wait(c: C, id: string, read: () => Promise<RequestRow>, seconds: number): Promise<RequestRow> {
+  const agent = c.get("agent") as Environment["Variables"]["agent"] | undefined;
+  if (seconds) setHeader(c, "Preference-Applied", `wait=${seconds}`);
+  return readOrWait(agent?.tenant ?? c.get("person").tenant, id, read, seconds, () => AbortSignal.any([c.req.raw.signal, stopping.signal]));
 }
 
 function answer<Status extends 200 | 201>(c: C, row: RequestRow, status: Status) {
   const approval = present(row);
-  c.header("ETag", `"${approval.content_version}"`);
-  if (status === 201) c.header("Location", approval.links.self);
-  if (approval.retry_after !== null) c.header("Retry-After", String(approval.retry_after));
+  setHeader(c, "ETag", `"${approval.content_version}"`);
+  if (status === 201) setHeader(c, "Location", approval.links.self);
+  if (approval.retry_after !== null) setHeader(c, "Retry-After", String(approval.retry_after));
   return c.json(approval, status);
 }

@@ -38,8 +38,7 @@ people.openapi(
   async (c) => {
     const { tenant } = c.get("person");
     const [items, invitations] = await Promise.all([listPeople(tenant), listInvitations(tenant)]);
-    const open = invitations.map((row) => ({ ...row, created_at: row.created_at.toISOString(), expires_at: row.expires_at.toISOString() }));
-    return c.json({ items, invitations: open }, 200);
+    return c.json({ items, invitations }, 200);
   },
 );
 

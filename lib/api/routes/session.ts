@@ -80,11 +80,7 @@ const listRoute = route({
   },
 });
 
-session.openapi(listRoute, async (c) => {
-  const rows = await listSessions(c.get("person").sessionHash);
-  const items = rows.map((row) => ({ ...row, created_at: row.created_at.toISOString(), last_seen_at: row.last_seen_at.toISOString() }));
-  return c.json({ items }, 200);
-});
+session.openapi(listRoute, async (c) => c.json({ items: await listSessions(c.get("person").sessionHash) }, 200));
 
 const signOutRoute = route({
   method: "post",

@@ -110,6 +110,6 @@ tools.openapi(
     const policy = await readPolicy(c.get("person").tenant);
     if (!policy) throw noSuchRoute();
     const { version, document, created_at } = policy;
-    return c.json({ version, document, timeout: parsePolicy(document).timeout, created_at: created_at.toISOString() }, 200);
+    return c.json({ version, document, timeout: parsePolicy(document).timeout, created_at }, 200);
   },
 );
