@@ -11,7 +11,11 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: "unit", include: ["{lib,app,components,cli,scripts,server}/**/*.test.{ts,tsx}"], exclude: ["**/*.db.test.ts", "**/node_modules/**"] },
+        test: {
+          name: "unit",
+          include: ["{lib,app,components,cli,scripts,server}/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+        },
       },
       {
         ...shared,

@@ -18,13 +18,21 @@ const send = (response, status, body) => response.writeHead(status, { "content-t
 createServer(async (request, response) => {
   const [, action, id] = request.url.split("/");
   if (action === "ask") {
-    const { rows } = await pool.query({ name: "ask", text: "insert into bare (body) values ($1) returning id, status", values: [await read(request)] });
+    const { rows } = await pool.query({
+      name: "ask",
+      text: "insert into bare (body) values ($1) returning id, status",
+      values: [await read(request)],
+    });
     send(response, 201, rows[0]);
   } else if (action === "wait") {
     decided.once(id, (row) => send(response, 200, row));
   } else {
     await read(request);
-    const { rows } = await pool.query({ name: "decide", text: "update bare set status = 'approved' where id = $1 returning id, status", values: [id] });
+    const { rows } = await pool.query({
+      name: "decide",
+      text: "update bare set status = 'approved' where id = $1 returning id, status",
+      values: [id],
+    });
     decided.emit(id, rows[0]);
     send(response, 200, rows[0]);
   }

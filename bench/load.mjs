@@ -69,7 +69,12 @@ async function worker(target) {
       const id = member(asked, "id");
       const heard = agent.call("GET", target.waitPath.replace("{id}", id), `${target.agentHeaders}prefer: wait=30\r\n`);
       const digest = member(asked, "action_digest");
-      const decided = await person.call("POST", target.decidePath.replace("{id}", id), `${target.personHeaders}if-match: "1"\r\n`, `{"verdict":"approve","digest":"${digest}"}`);
+      const decided = await person.call(
+        "POST",
+        target.decidePath.replace("{id}", id),
+        `${target.personHeaders}if-match: "1"\r\n`,
+        `{"verdict":"approve","digest":"${digest}"}`,
+      );
       check(decided, " 200 ", status("approved"));
       check(await heard, " 200 ", status("approved"));
     }

@@ -13,20 +13,53 @@ const SECRET = "a secret for the benchmark, long enough";
 const only = process.argv[2];
 
 await prepare({ pages: true, dev: true });
-await build({ entryPoints: { "bench-world": "bench/world.ts", "bench-cluster": "bench/cluster.ts" }, outdir: "dist", outExtension: { ".js": ".mjs" }, bundle: true, platform: "node", format: "esm", target: "node20", packages: "external", logLevel: "warning" });
+await build({
+  entryPoints: { "bench-world": "bench/world.ts", "bench-cluster": "bench/cluster.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+  logLevel: "warning",
+});
 
 const folder = mkdtempSync(join(tmpdir(), "licet-bench-"));
 const children = [];
 try {
   const cluster = await start(["dist/bench-cluster.mjs", folder], /^postgres/);
   const databaseUrl = cluster.line;
-  const world = JSON.parse(spawnSync(process.execPath, ["dist/bench-world.mjs", databaseUrl, "32"], { encoding: "utf8", env: { ...process.env, LICET_SECRET: SECRET }, stdio: ["ignore", "pipe", "inherit"] }).stdout);
+  const world = JSON.parse(
+    spawnSync(process.execPath, ["dist/bench-world.mjs", databaseUrl, "32"], {
+      encoding: "utf8",
+      env: { ...process.env, LICET_SECRET: SECRET },
+      stdio: ["ignore", "pipe", "inherit"],
+    }).stdout,
+  );
   const LIMIT = 4101;
   const LICET = 4102;
   await start(["bench/limit.mjs", databaseUrl, String(LIMIT), "16"], /ready/);
-  await start(["dist/main.mjs"], /ready/, { DATABASE_URL: databaseUrl, LICET_SECRET: SECRET, LICET_PORT: String(LICET), LICET_DATA_DIR: folder, LICET_LOG_LEVEL: "error", NODE_ENV: "production" });
+  await start(["dist/main.mjs"], /ready/, {
+    DATABASE_URL: databaseUrl,
+    LICET_SECRET: SECRET,
+    LICET_PORT: String(LICET),
+    LICET_DATA_DIR: folder,
+    LICET_LOG_LEVEL: "error",
+    NODE_ENV: "production",
+  });
 
-  const bare = [{ tool: "tickets.read", askPath: "/ask", waitPath: "/wait/{id}", decidePath: "/decide/{id}", agentHeaders: "", personHeaders: "", expected: "pending" }];
+  const bare = [
+    {
+      tool: "tickets.read",
+      askPath: "/ask",
+      waitPath: "/wait/{id}",
+      decidePath: "/decide/{id}",
+      agentHeaders: "",
+      personHeaders: "",
+      expected: "pending",
+    },
+  ];
   const targets = (tool, expected) =>
     world.map(({ key, cookie }) => ({
       tool,
@@ -41,7 +74,13 @@ try {
   for (const connections of [32, 16]) {
     scenarios.push({ name: "ask, one tenant", kind: "ask", connections, ours: targets("tickets.read", "approved").slice(0, 1), reach: 1 });
     scenarios.push({ name: "ask, 32 tenants", kind: "ask", connections, ours: targets("tickets.read", "approved"), reach: null });
-    scenarios.push({ name: "cycle, one tenant", kind: "cycle", connections, ours: targets("tickets.note", "pending").slice(0, 1), reach: 0.6 });
+    scenarios.push({
+      name: "cycle, one tenant",
+      kind: "cycle",
+      connections,
+      ours: targets("tickets.note", "pending").slice(0, 1),
+      reach: 0.6,
+    });
   }
   const results = [];
   for (const { name, kind, connections, ours, reach } of scenarios.filter((scenario) => !only || scenario.name.includes(only))) {
@@ -55,10 +94,19 @@ try {
     const ratios = counts.licet.map((value, i) => value / counts.limit[i]).sort((a, b) => a - b);
     const ratio = ratios[Math.floor(ratios.length / 2)];
     results.push({ name, connections, limitPerSecond: median(counts.limit), licetPerSecond: median(counts.licet), ratio, ratios, reach });
-    console.log(`${name}, ${connections} connections: ${Math.round(median(counts.licet))}/s beside ${Math.round(median(counts.limit))}/s = ${(ratio * 100).toFixed(0)} % (${ratios.map((r) => (r * 100).toFixed(0)).join(", ")})${reach ? `, to reach ${reach * 100} %` : ""}`);
+    console.log(
+      `${name}, ${connections} connections: ${Math.round(median(counts.licet))}/s beside ${Math.round(median(counts.limit))}/s = ${(ratio * 100).toFixed(0)} % (${ratios.map((r) => (r * 100).toFixed(0)).join(", ")})${reach ? `, to reach ${reach * 100} %` : ""}`,
+    );
   }
   if (!only) {
-    const machine = { cpus: cpus().length, model: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.versions.node, seconds: SECONDS, rounds: ROUNDS };
+    const machine = {
+      cpus: cpus().length,
+      model: cpus()[0]?.model,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.versions.node,
+      seconds: SECONDS,
+      rounds: ROUNDS,
+    };
     writeFileSync(join(root, "docs/benchmarks.json"), `${JSON.stringify({ machine, results }, null, 2)}\n`);
   }
 } finally {
@@ -72,7 +120,10 @@ try {
 }
 
 function load(options) {
-  const done = spawnSync(process.execPath, ["bench/load.mjs", JSON.stringify(options)], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const done = spawnSync(process.execPath, ["bench/load.mjs", JSON.stringify(options)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const { perSecond, wrong } = JSON.parse(done.stdout);
   if (wrong) throw new Error(`${wrong} answers were not what they should be.`);
   return perSecond;
@@ -80,11 +131,17 @@ function load(options) {
 
 function start(parameters, ready, environment = {}) {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, parameters, { cwd: root, env: { ...process.env, LICET_ROOT: root, ...environment }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, parameters, {
+      cwd: root,
+      env: { ...process.env, LICET_ROOT: root, ...environment },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     children.push(child);
     child.once("exit", (code) => fail(new Error(`${parameters[0]} ended with ${code}`)));
     child.stdout.on("data", (chunk) => {
-      const line = String(chunk).split("\n").find((text) => ready.test(text));
+      const line = String(chunk)
+        .split("\n")
+        .find((text) => ready.test(text));
       if (line !== undefined || ready.test(String(chunk))) done({ child, line: (line ?? "").trim() });
     });
   });

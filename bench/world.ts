@@ -32,17 +32,34 @@ async function main(databaseUrl: string, tenants: number): Promise<void> {
     await addPerson(tenant, OPERATOR, { name: "Kim", email: `kim@${tenant}.test`, roles: ["approver"], password: null });
     const agent = await registerAgent(tenant, OPERATOR, { name: "bot", owner, responsibility: "Reads tickets.", out_of_scope: [] });
     const schema = { type: "object", properties: { id: { type: "string" } }, required: ["id"] };
-    const common = { arguments: schema, decisive: [], sensitive: [], justification: "measured", impact: "record" as const, reversibility: "reversible" as const };
+    const common = {
+      arguments: schema,
+      decisive: [],
+      sensitive: [],
+      justification: "measured",
+      impact: "record" as const,
+      reversibility: "reversible" as const,
+    };
     await saveTool(tenant, OPERATOR, { ...common, name: "tickets.read", action: "read", method: "GET", path: "/tickets/{id}" });
     await saveTool(tenant, OPERATOR, { ...common, name: "tickets.note", action: "write", method: "POST", path: "/tickets/{id}/notes" });
-    for (const tool of ["tickets.read", "tickets.note"]) await grantTool(tenant, OPERATOR, { agent: "bot", tool, justification: "measured" });
+    for (const tool of ["tickets.read", "tickets.note"])
+      await grantTool(tenant, OPERATOR, { agent: "bot", tool, justification: "measured" });
     const { key } = await createKey(tenant, OPERATOR, agent);
     const { rows } = await admin.query<{ id: string }>("select id from accounts where email = $1", [`kim@${tenant}.test`]);
     const sid = await openSession(rows[0]?.id ?? "", "bench");
-    made.push({ tenant, key, cookie: `${cookieName("session-token")}=${await encode({ token: { sid: sid ?? "" }, secret: authSecret() })}` });
+    made.push({
+      tenant,
+      key,
+      cookie: `${cookieName("session-token")}=${await encode({ token: { sid: sid ?? "" }, secret: authSecret() })}`,
+    });
   }
-  await admin.query("create table if not exists bare (id bigint generated always as identity primary key, body jsonb not null, status text not null default 'pending', at timestamptz not null default now())");
-  await warmUp(admin, made.map(({ tenant }) => tenant));
+  await admin.query(
+    "create table if not exists bare (id bigint generated always as identity primary key, body jsonb not null, status text not null default 'pending', at timestamptz not null default now())",
+  );
+  await warmUp(
+    admin,
+    made.map(({ tenant }) => tenant),
+  );
   await admin.end();
   await install.close();
   console.log(JSON.stringify(made));

@@ -71,7 +71,16 @@ async function bundle() {
 
 function build() {
   const stamp = join(root, ".next/licet-built");
-  const wanted = hash(["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "tsconfig.json", "package-lock.json"]);
+  const wanted = hash([
+    "app",
+    "components",
+    "lib",
+    "public",
+    "next.config.mjs",
+    "postcss.config.mjs",
+    "tsconfig.json",
+    "package-lock.json",
+  ]);
   if (read(stamp) === wanted) return;
   say("Building the pages …");
   run(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
@@ -95,7 +104,12 @@ function run(command, parameters, environment) {
 /** One digest over files and folders, by name and content. */
 function hash(paths) {
   const digest = createHash("sha256");
-  for (const path of paths.flatMap(list)) digest.update(path).update("\0").update(readFileSync(join(root, path))).update("\0");
+  for (const path of paths.flatMap(list))
+    digest
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)))
+      .update("\0");
   return digest.digest("hex");
 }
 

@@ -23,7 +23,9 @@ export async function introspect(url) {
 
 /** Loads the engine over an ordinary connection pool. */
 async function open(url) {
-  const path = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm").replace(/\.js$/, "_bg.wasm");
+  const path = createRequire(import.meta.url)
+    .resolve("@prisma/schema-engine-wasm")
+    .replace(/\.js$/, "_bg.wasm");
   const { instance } = await WebAssembly.instantiate(readFileSync(path), { "./schema_engine_bg.js": glue });
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
   glue.__wbg_set_wasm(instance.exports);

@@ -6,7 +6,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
  * page, this response's nonce: Next.js reads it from the request's own header of that name.
  * @param page  true for HTML pages of Next.js; the API needs neither scripts nor styles
  */
-export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, options: { page: boolean; https: boolean; dev: boolean }): void {
+export function setSecurityHeaders(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: { page: boolean; https: boolean; dev: boolean },
+): void {
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("X-Frame-Options", "DENY");
   response.setHeader("Referrer-Policy", "same-origin");

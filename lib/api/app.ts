@@ -50,17 +50,27 @@ export function createApp() {
     path: "/events",
     tags: ["Deciding"],
     summary: "Server-Sent Events: which requests changed",
-    description: "`request` events carry id, revision, status and risk; `resync` asks to read everything again. Resumable with Last-Event-ID.",
+    description:
+      "`request` events carry id, revision, status and risk; `resync` asks to read everything again. Resumable with Last-Event-ID.",
     security: SECURITY.person,
-    responses: { 200: { description: "text/event-stream", content: { "text/event-stream": { schema: { type: "string" } } } }, ...problems(401, 429) },
+    responses: {
+      200: { description: "text/event-stream", content: { "text/event-stream": { schema: { type: "string" } } } },
+      ...problems(401, 429),
+    },
   });
   app.route("/api/v1", v1);
 
-  app.openAPIRegistry.registerComponent("securitySchemes", "agentKey", { type: "http", scheme: "bearer", description: "licet_<id>_<secret>_<crc>" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "agentKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "licet_<id>_<secret>_<crc>",
+  });
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "licet.session-token" });
   app.get("/openapi.json", (c) => c.json(document(app)));
   app.get("/docs", (c) => c.html(referencePage()));
-  app.get("/docs/reference.js", (c) => c.body(asset("swagger-ui-bundle.js") + START_REFERENCE, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
+  app.get("/docs/reference.js", (c) =>
+    c.body(asset("swagger-ui-bundle.js") + START_REFERENCE, 200, { "Content-Type": "text/javascript; charset=utf-8" }),
+  );
   app.get("/docs/reference.css", (c) => c.body(asset("swagger-ui.css"), 200, { "Content-Type": "text/css; charset=utf-8" }));
   app.get("/docs/problems", (c) => c.html(problemsPage()));
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -88,7 +98,8 @@ export function document(app: ReturnType<typeof router>) {
       title: "Licet",
       version: "0.1.0",
       license: { name: "MIT" },
-      description: "Where people decide what AI agents may do. An agent asks before it acts; policy answers at once when it can, a person when it must; silence means no.",
+      description:
+        "Where people decide what AI agents may do. An agent asks before it acts; policy answers at once when it can, a person when it must; silence means no.",
     },
     servers: [{ url: "/" }],
   });
@@ -99,7 +110,10 @@ const page = (title: string, body: string) =>
 
 /** The reference is a static bundle from npm that reads /openapi.json. */
 const referencePage = () =>
-  page("Licet API reference", `<link rel="stylesheet" href="/docs/reference.css"><div id="app"></div><script src="/docs/reference.js"></script>`);
+  page(
+    "Licet API reference",
+    `<link rel="stylesheet" href="/docs/reference.css"><div id="app"></div><script src="/docs/reference.js"></script>`,
+  );
 
 const START_REFERENCE = `;SwaggerUIBundle({url:"/openapi.json",dom_id:"#app",deepLinking:true,validatorUrl:null,docExpansion:"list",defaultModelsExpandDepth:0});`;
 

@@ -10,7 +10,11 @@ import type { Environment } from "./environment";
 
 export const unauthorized = problem("unauthorized", 401, "Not signed in, or the key is not known, was revoked or is too old.");
 export const tenantMismatch = problem("tenant_mismatch", 403, "X-Tenant-ID names another tenant than the credential's. Nothing was done.");
-export const wrongCredential = problem("wrong_credential", 403, "An agent's key never decides, and a person's session never asks. Nothing was done.");
+export const wrongCredential = problem(
+  "wrong_credential",
+  403,
+  "An agent's key never decides, and a person's session never asks. Nothing was done.",
+);
 export const roleNeeded = problem("role_needed", 403, "Your roles do not allow this. Nothing was done.");
 export const crossOrigin = problem("cross_origin", 403, "This came from another site's page. Nothing was done.");
 

@@ -6,8 +6,16 @@ import type { Environment } from "./environment";
 export const notJson = problem("not_json", 400, "The body is not JSON, or JSON that two parsers could read differently. Nothing was done.");
 export const tooLarge = problem("too_large", 413, "The body is larger than 64 KiB. Nothing was done.");
 export const wrongMediaType = problem("unsupported_media_type", 415, "Send application/json. Nothing was done.");
-export const badIdempotencyKey = problem("bad_idempotency_key", 422, "Idempotency-Key must be 1 to 255 printable characters. Nothing was asked.");
-export const versionMissing = problem("version_missing", 428, "If-Match is missing: name the version you decide about, as the ETag says. Nothing was decided.");
+export const badIdempotencyKey = problem(
+  "bad_idempotency_key",
+  422,
+  "Idempotency-Key must be 1 to 255 printable characters. Nothing was asked.",
+);
+export const versionMissing = problem(
+  "version_missing",
+  428,
+  "If-Match is missing: name the version you decide about, as the ETag says. Nothing was decided.",
+);
 export const badVersion = problem("bad_version", 422, "If-Match must name one version, as the ETag does. Nothing was decided.");
 
 /** Sets a header where it costs least: on Node's own response, not on a web-standard one that is then copied. */
@@ -34,7 +42,10 @@ export const strictBody: MiddlewareHandler<Environment> = async (c, next) => {
     c.set("body", parseStrictJson(text));
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw notJson({ detail: `${error.pointer || "the body"} ${error.message}`, errors: [{ pointer: error.pointer, detail: error.message }] });
+    throw notJson({
+      detail: `${error.pointer || "the body"} ${error.message}`,
+      errors: [{ pointer: error.pointer, detail: error.message }],
+    });
   }
   c.req.bodyCache = { text: Promise.resolve(text) as never };
   await next();

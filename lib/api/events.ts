@@ -70,7 +70,10 @@ class EventHub {
     for (const tenant of new Set([...this.streams].map((stream) => stream.person.tenant))) {
       const streams = [...this.streams].filter((stream) => stream.person.tenant === tenant);
       try {
-        const live = await liveSessions(tenant, streams.map((stream) => stream.person.sessionHash));
+        const live = await liveSessions(
+          tenant,
+          streams.map((stream) => stream.person.sessionHash),
+        );
         for (const stream of streams) {
           const roles = live.get(stream.person.sessionHash.toString("hex"));
           if (!roles || roles.join() !== stream.person.roles.join()) stream.close();
@@ -127,5 +130,8 @@ async function replay(person: SignedIn, lastId: string | undefined): Promise<str
   if (lastId === undefined || !/^\d{10,15}$/.test(lastId)) return "";
   const missed = await changesSince(person.tenant, new Date(Number(lastId)), MOST_REPLAYED);
   if (missed === null) return RESYNC;
-  return missed.filter((event) => maySee(person, event)).map(format).join("");
+  return missed
+    .filter((event) => maySee(person, event))
+    .map(format)
+    .join("");
 }

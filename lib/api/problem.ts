@@ -5,7 +5,11 @@ import { logger } from "@/lib/platform/logger";
 import { Problem, problem } from "@/lib/platform/problem";
 import type { Environment } from "./environment";
 
-export const internalError = problem("internal_error", 500, "Something went wrong on our side. Nothing was allowed. The request id says where to look.");
+export const internalError = problem(
+  "internal_error",
+  500,
+  "Something went wrong on our side. Nothing was allowed. The request id says where to look.",
+);
 export const noSuchRoute = problem("no_such_route", 404, "There is no such address. The reference is at /docs.");
 export const badInput = problem("invalid_request", 422, "The request cannot be taken like this. Nothing was changed.");
 

@@ -12,7 +12,13 @@ export const noContent = { 204: { description: "Done" } };
 export const IdParam = z.strictObject({ id: z.uuid() });
 
 /** A header in the reference; the handler reads it itself (`conventions.ts`). */
-export const header = (name: string, description: string, required = false) => ({ in: "header" as const, name, required, description, schema: { type: "string" as const } });
+export const header = (name: string, description: string, required = false) => ({
+  in: "header" as const,
+  name,
+  required,
+  description,
+  schema: { type: "string" as const },
+});
 
 export const PREFER = header("Prefer", "wait=N (at most 50): answer when it is decided, or after N seconds as it is then");
 export const IF_MATCH = header("If-Match", "The version decided about, as the ETag says", true);

@@ -25,7 +25,11 @@ const MOST_TRIES = 5;
  * @returns the request, new or found
  * @throws invalidRequest (422 with pointers), idempotencyConflict, keyRevoked, agentDisabled, busy
  */
-export async function ask(agent: AgentIdentity, input: AskInput, idempotencyKey: string | null): Promise<{ row: RequestRow; fresh: boolean }> {
+export async function ask(
+  agent: AgentIdentity,
+  input: AskInput,
+  idempotencyKey: string | null,
+): Promise<{ row: RequestRow; fresh: boolean }> {
   let stale: number | undefined;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const config = await configuration(agent.tenant, stale);
@@ -33,7 +37,9 @@ export async function ask(agent: AgentIdentity, input: AskInput, idempotencyKey:
     const answer = await asks.submit(agent.tenant, item);
     switch (answer.refusal) {
       case null:
-        return answer.fresh ? { row: assemble(config, agent, item, answer), fresh: true } : { row: await found(agent, answer.id), fresh: false };
+        return answer.fresh
+          ? { row: assemble(config, agent, item, answer), fresh: true }
+          : { row: await found(agent, answer.id), fresh: false };
       case "stale_config":
         stale = config.version;
         break;
@@ -282,4 +288,5 @@ function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, an
   };
 }
 
-const levelsOf = (config: Configuration, chain: string | undefined) => [...config.chains.values()].find(({ id }) => id === chain)?.levels ?? null;
+const levelsOf = (config: Configuration, chain: string | undefined) =>
+  [...config.chains.values()].find(({ id }) => id === chain)?.levels ?? null;

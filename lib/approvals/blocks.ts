@@ -15,7 +15,13 @@ export interface Block {
   ends_at: string;
 }
 
-const REFUSALS = { not_found: notFound, signed_out: signedOut, requester: onRequesterSide, not_asked: notAsked, already_lifted: alreadyLifted };
+const REFUSALS = {
+  not_found: notFound,
+  signed_out: signedOut,
+  requester: onRequesterSide,
+  not_asked: notAsked,
+  already_lifted: alreadyLifted,
+};
 
 /** Tools that are closed for an agent because nobody answered for them. An owner sees those of their own agents. */
 export async function listBlocks(person: SignedIn): Promise<Block[]> {

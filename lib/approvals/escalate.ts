@@ -16,7 +16,11 @@ const REFUSALS = {
 
 /** Somebody who may decide sends it one level up instead; they may still decide. @throws the problem that says why not */
 export async function escalate(person: SignedIn, id: string): Promise<RequestRow> {
-  const refusal = await doorValue<keyof typeof REFUSALS | null>(person.tenant, "escalate_by_hand", [id, person.personId, person.sessionHash]);
+  const refusal = await doorValue<keyof typeof REFUSALS | null>(person.tenant, "escalate_by_hand", [
+    id,
+    person.personId,
+    person.sessionHash,
+  ]);
   if (refusal) throw REFUSALS[refusal]();
   const row = await readRequest(person.tenant, id);
   if (!row) throw notFound();

@@ -8,7 +8,8 @@ import { DENY_REASONS, STATES } from "./terms";
 
 export const badCursor = problem("bad_cursor", 422, "The cursor is not one of ours. Start again without it.");
 
-const several = <T extends z.ZodType>(item: T) => z.preprocess((value) => (typeof value === "string" ? value.split(",") : value), z.array(item).max(20));
+const several = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === "string" ? value.split(",") : value), z.array(item).max(20));
 
 export const ListQuery = z
   .strictObject({
@@ -31,7 +32,9 @@ export const ListItem = z
     id: z.uuid(),
     status: z.enum(STATES),
     risk: z.enum(RISKS),
-    heading: z.array(z.object({ text: z.string(), value: z.literal(true).optional() })).describe("What would happen; `value` marks what comes from the request"),
+    heading: z
+      .array(z.object({ text: z.string(), value: z.literal(true).optional() }))
+      .describe("What would happen; `value` marks what comes from the request"),
     tool: z.string(),
     call: z.string().nullable(),
     agent: z.string(),
@@ -159,7 +162,8 @@ function afterCursor(cursor: string, pending: boolean, values: unknown[]): strin
   if (!parsed.success) throw badCursor();
   const at = values.length;
   values.push(...parsed.data);
-  if (pending) return `and (-rank, date_trunc('milliseconds', expires_at), id) > (-$${at + 1}::int, $${at + 2}::timestamptz, $${at + 3}::uuid)`;
+  if (pending)
+    return `and (-rank, date_trunc('milliseconds', expires_at), id) > (-$${at + 1}::int, $${at + 2}::timestamptz, $${at + 3}::uuid)`;
   return `and id < $${at + 1}::uuid`;
 }
 
@@ -184,7 +188,13 @@ function presentItem(row: Row): ListItem {
     alike: row.alike,
     decision:
       row.decided_by !== null && row.decided_at !== null
-        ? { by: row.decided_by, person: row.decided_name, at: row.decided_at, reason: row.outcome ?? row.decided_by, deny_reason: row.deny_reason }
+        ? {
+            by: row.decided_by,
+            person: row.decided_name,
+            at: row.decided_at,
+            reason: row.outcome ?? row.decided_by,
+            deny_reason: row.deny_reason,
+          }
         : null,
   };
 }

@@ -18,7 +18,14 @@ import { readRequest } from "./store";
 export interface Review {
   approval: Approval;
   heading: HeadingPart[];
-  tool: { title: string | null; method: string | null; path: string | null; impact: Impact; reversibility: Reversibility; justification: string | null } | null;
+  tool: {
+    title: string | null;
+    method: string | null;
+    path: string | null;
+    impact: Impact;
+    reversibility: Reversibility;
+    justification: string | null;
+  } | null;
   /** Pointers to show first. */
   sensitive: string[];
   not_inspectable: string[];
@@ -81,7 +88,14 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
   return {
     approval: present(row),
     heading: heading(tool, row),
-    tool: tool && { title: tool.title, method: tool.method, path: tool.path, impact: tool.impact, reversibility: tool.reversibility, justification: tool.justification },
+    tool: tool && {
+      title: tool.title,
+      method: tool.method,
+      path: tool.path,
+      impact: tool.impact,
+      reversibility: tool.reversibility,
+      justification: tool.justification,
+    },
     sensitive: tool?.sensitive ?? [],
     not_inspectable: row.not_inspectable,
     path: standing.path ?? [],

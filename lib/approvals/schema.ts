@@ -19,7 +19,13 @@ export const AskInput = z
   .strictObject({
     tool: ToolName.openapi({ example: "users.delete" }),
     arguments: z.record(z.string(), z.json()).openapi({ example: { id: "u_48213" } }),
-    reason: z.string().trim().min(1, "is empty").max(4000).describe("Why, in the agent's words; shown to people as such").openapi({ example: "asked by the customer" }),
+    reason: z
+      .string()
+      .trim()
+      .min(1, "is empty")
+      .max(4000)
+      .describe("Why, in the agent's words; shown to people as such")
+      .openapi({ example: "asked by the customer" }),
     session_id: line(200).describe("A label of the agent's own for the run this call belongs to").openapi({ example: "s_91" }),
     resource: z.string().max(2000).optional().describe("What the agent believes it acts on. Checked against what the catalog derives"),
     scope: z.string().max(200).optional().describe("The scope the agent believes it needs. Checked likewise"),
@@ -82,13 +88,18 @@ export const Approval = z
       .object({
         by: z.enum(["policy", "person", "silence", "agent"]),
         at: Time,
-        reason: z.string().describe("Reason code: person, policy, silence, withdrawn, unknown_tool, not_granted, blocked, no_chain, no_approver"),
+        reason: z
+          .string()
+          .describe("Reason code: person, policy, silence, withdrawn, unknown_tool, not_granted, blocked, no_chain, no_approver"),
         comment: z.string().nullable(),
         deny_reason: z.enum(DENY_REASONS).nullable(),
         validity: z.literal("once").nullable(),
         use_by: Time.nullable(),
         uses_left: z.number().nullable(),
-        ask_again: z.enum(["no", "later", "changed"]).nullable().describe("Does asking again make sense? later: at retry_at; changed: once somebody changed the configuration"),
+        ask_again: z
+          .enum(["no", "later", "changed"])
+          .nullable()
+          .describe("Does asking again make sense? later: at retry_at; changed: once somebody changed the configuration"),
         retry_at: Time.nullable(),
       })
       .nullable(),

@@ -31,7 +31,10 @@ export async function updateAgent(tenant: string, actor: Actor, id: string, { ow
       const hit = grants.find((grant) => grantHitsScope(patch.out_of_scope ?? [], grant.tools.name));
       if (hit) throw outOfScope({ detail: `It is granted ${hit.tools.name}. Revoke that grant first.` });
     }
-    const done = await orm.agents.updateMany({ where: { tenant_id: tenant, id }, data: { ...patch, ...(owner ? { owner_id: owner } : {}) } });
+    const done = await orm.agents.updateMany({
+      where: { tenant_id: tenant, id },
+      data: { ...patch, ...(owner ? { owner_id: owner } : {}) },
+    });
     if (!done.count) throw noSuchAgent();
   });
 }

@@ -89,9 +89,12 @@ function compile(schema: Record<string, unknown>): ValidateFunction {
 function close(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(close);
   if (!node || typeof node !== "object") return node;
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === "default" || key === "enum" || key === "const" ? value : close(value)]));
+  const copy = Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, key === "default" || key === "enum" || key === "const" ? value : close(value)]),
+  );
   const composed = ["allOf", "anyOf", "oneOf", "if", "$ref", "patternProperties"].some((key) => key in copy);
-  if (copy.properties && typeof copy.properties === "object" && !("additionalProperties" in copy) && !composed) copy.additionalProperties = false;
+  if (copy.properties && typeof copy.properties === "object" && !("additionalProperties" in copy) && !composed)
+    copy.additionalProperties = false;
   return copy;
 }
 

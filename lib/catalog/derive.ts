@@ -39,7 +39,9 @@ export function decisivePointers(tool: Pick<Tool, "decisive" | "path" | "argumen
   const present = (pointer: string) => resolvePointer(given, pointer) !== undefined;
   const declared = tool.decisive.filter(present);
   if (declared.length) return declared;
-  const inPath = templateNames(tool.path ?? "").map((name) => `/${name}`).filter(present);
+  const inPath = templateNames(tool.path ?? "")
+    .map((name) => `/${name}`)
+    .filter(present);
   if (inPath.length) return inPath;
   const order = Object.keys((tool.arguments?.properties as object | undefined) ?? given);
   const first = order.find((name) => given[name] !== null && ["string", "number", "boolean"].includes(typeof given[name]));

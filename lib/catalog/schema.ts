@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { ACTIONS, IMPACTS, METHODS, REVERSIBILITIES, RISKS, type Action, type Impact, type Reversibility, type Risk as RiskName } from "./terms";
+import {
+  ACTIONS,
+  IMPACTS,
+  METHODS,
+  REVERSIBILITIES,
+  RISKS,
+  type Action,
+  type Impact,
+  type Reversibility,
+  type Risk as RiskName,
+} from "./terms";
 
 export const Risk = z.enum(RISKS);
 

@@ -35,7 +35,8 @@ export function defineTool(input: ToolInput): Definition {
     for (const pointer of input[field].map(toPointer)) {
       const first = pointer.split("/")[1]?.replaceAll("~1", "/").replaceAll("~0", "~") ?? "";
       if (!isPointer(pointer)) errors.push({ pointer: `/${field}`, detail: `${pointer} is not a JSON Pointer` });
-      else if (known && !Object.hasOwn(known, first)) errors.push({ pointer: `/${field}`, detail: `names ${pointer}, which is not an argument` });
+      else if (known && !Object.hasOwn(known, first))
+        errors.push({ pointer: `/${field}`, detail: `names ${pointer}, which is not an argument` });
     }
   }
   if (errors.length) throw invalidTool({ detail: errors.map((e) => `${e.pointer} ${e.detail}`).join("; "), errors });
@@ -63,7 +64,11 @@ export function defineTool(input: ToolInput): Definition {
  * Registers a tool, or publishes its next version when something about it changed.
  * @returns whether anything changed
  */
-export async function saveTool(tenant: string, actor: Actor, input: ToolInput): Promise<{ name: string; version: number; changed: boolean }> {
+export async function saveTool(
+  tenant: string,
+  actor: Actor,
+  input: ToolInput,
+): Promise<{ name: string; version: number; changed: boolean }> {
   const definition = defineTool(input);
   return withTenant(tenant, actor, (orm) => writeTool(orm, tenant, definition));
 }
@@ -75,13 +80,21 @@ export async function writeTool(orm: Orm, tenant: string, definition: Definition
     const current = await orm.tool_versions.findUnique({
       where: { tenant_id_tool_id_version: { tenant_id: tenant, tool_id: found.id, version: found.version } },
     });
-    const same = current && Buffer.from(current.definition_hash).toString("hex") === definitionHash && current.justification === fields.justification;
+    const same =
+      current && Buffer.from(current.definition_hash).toString("hex") === definitionHash && current.justification === fields.justification;
     if (same && found.status === "active") return { name, version: found.version, changed: false };
   }
   const version = (found?.version ?? 0) + 1;
   const tool = found ?? (await orm.tools.create({ data: { tenant_id: tenant, name, version } }));
   await orm.tool_versions.create({
-    data: { tenant_id: tenant, tool_id: tool.id, version, ...fields, arguments: (fields.arguments ?? undefined) as Prisma.InputJsonValue | undefined, definition_hash: Buffer.from(definitionHash, "hex") },
+    data: {
+      tenant_id: tenant,
+      tool_id: tool.id,
+      version,
+      ...fields,
+      arguments: (fields.arguments ?? undefined) as Prisma.InputJsonValue | undefined,
+      definition_hash: Buffer.from(definitionHash, "hex"),
+    },
   });
   if (found) {
     await orm.tools.update({ where: { tenant_id_id: { tenant_id: tenant, id: found.id } }, data: { version, status: "active" } });
@@ -123,4 +136,3 @@ export async function readToolVersion(tenant: string, toolId: string, version: n
     return rows[0] ?? null;
   });
 }
-

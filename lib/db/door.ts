@@ -34,7 +34,12 @@ export async function doorValue<Value>(tenant: string | null, name: string, args
   return values[0] as Value;
 }
 
-async function call<Row extends object>(tenant: string | null, label: string, args: unknown[], select: (list: string) => string): Promise<Row[]> {
+async function call<Row extends object>(
+  tenant: string | null,
+  label: string,
+  args: unknown[],
+  select: (list: string) => string,
+): Promise<Row[]> {
   const set = tenant === null ? "select 1" : "select set_config('licet.tenant', $1, true)";
   const values = tenant === null ? args : [tenant, ...args];
   const list = args.map((_, i) => `$${values.length - args.length + i + 1}`).join(", ");

@@ -35,7 +35,7 @@ export async function ensureLoginRole(adminUrl: string, secret: string): Promise
   } catch (error) {
     if ((error as { code?: string }).code !== "42501") throw error;
     throw new MigrationError(
-      'DATABASE_URL\'s user may not make the application\'s role. Make it yourself (docs/operations.md, "Roles") and set LICET_APP_DATABASE_URL.',
+      "DATABASE_URL's user may not make the application's role. Make it yourself (docs/operations.md, \"Roles\") and set LICET_APP_DATABASE_URL.",
     );
   } finally {
     await client.end();

@@ -61,7 +61,10 @@ async function readSql(path: string, name: string): Promise<SqlFile> {
 async function readMigrations(): Promise<SqlFile[]> {
   const names = (await readdir(join(PRISMA, "migrations"), { withFileTypes: true })).filter((entry) => entry.isDirectory());
   return Promise.all(
-    names.map((entry) => entry.name).sort().map((name) => readSql(join(PRISMA, "migrations", name, "migration.sql"), name)),
+    names
+      .map((entry) => entry.name)
+      .sort()
+      .map((name) => readSql(join(PRISMA, "migrations", name, "migration.sql"), name)),
   );
 }
 
@@ -70,7 +73,10 @@ async function readFunctions(): Promise<SqlFile[]> {
   return Promise.all(names.map((name) => readSql(join(PRISMA, "functions", name), name)));
 }
 
-const digestOf = (files: SqlFile[]) => createHash("sha256").update(files.map((file) => file.checksum).join()).digest("hex");
+const digestOf = (files: SqlFile[]) =>
+  createHash("sha256")
+    .update(files.map((file) => file.checksum).join())
+    .digest("hex");
 
 /** The usual start: one query and nothing to do. */
 async function upToDate(client: pg.Client): Promise<boolean> {
@@ -149,11 +155,12 @@ async function applyFunctions(client: pg.Client): Promise<void> {
         throw new MigrationError(`prisma/functions/${file.name}: ${error.message}`);
       });
     }
-    await client.query("create table if not exists licet_functions (only_one boolean primary key default true check (only_one), digest text not null)");
     await client.query(
-      "insert into licet_functions (digest) values ($1) on conflict (only_one) do update set digest = excluded.digest",
-      [digestOf(functions)],
+      "create table if not exists licet_functions (only_one boolean primary key default true check (only_one), digest text not null)",
     );
+    await client.query("insert into licet_functions (digest) values ($1) on conflict (only_one) do update set digest = excluded.digest", [
+      digestOf(functions),
+    ]);
   });
 }
 

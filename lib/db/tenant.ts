@@ -9,7 +9,11 @@ export type Actor = { kind: "person"; id: string; via?: string } | { kind: "oper
 
 export type Orm = Prisma.TransactionClient;
 
-export const changedMeanwhile = problem("changed_meanwhile", 409, "Somebody else changed this at the same moment. Nothing of yours was saved; look again.");
+export const changedMeanwhile = problem(
+  "changed_meanwhile",
+  409,
+  "Somebody else changed this at the same moment. Nothing of yours was saved; look again.",
+);
 
 /**
  * Plain reads and writes of configuration, in one transaction that names its tenant and its actor. Every row written is

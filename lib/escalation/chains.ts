@@ -103,7 +103,11 @@ export async function removeChain(tenant: string, actor: Actor, id: string): Pro
     const chain = await orm.chains.findUnique({ where: { tenant_id_id: { tenant_id: tenant, id } } });
     if (chain?.status !== "active") throw noSuchChain();
     const policy = await orm.policies.findFirst({ where: { tenant_id: tenant }, orderBy: { version: "desc" } });
-    const rules = policy ? parsePolicy(policy.document).rules.filter((rule) => (rule.chain ?? DEFAULT_CHAIN) === chain.name && rule.effect === "require_approval") : [];
+    const rules = policy
+      ? parsePolicy(policy.document).rules.filter(
+          (rule) => (rule.chain ?? DEFAULT_CHAIN) === chain.name && rule.effect === "require_approval",
+        )
+      : [];
     if (chain.name === DEFAULT_CHAIN) throw chainInUse({ detail: "Every rule that names no chain asks the chain default." });
     if (rules.length) throw chainInUse({ detail: `The rule ${rules[0]?.name} asks it.` });
     await orm.chains.update({ where: { tenant_id_id: { tenant_id: tenant, id } }, data: { status: "removed" } });

@@ -34,7 +34,9 @@ function checkPeople(ids: string[], level: number, people: Map<string, ChainPers
   }
   const able = known.filter((person) => person?.status === "active" && person.signs_in);
   if (able.length && able.every((person) => person?.devices === 0)) {
-    warning(`${able.length === 1 ? `${able[0]?.name} has` : "Nobody here has"} ${able.length === 1 ? "no" : "a"} device for pushes: at night nobody is woken.`);
+    warning(
+      `${able.length === 1 ? `${able[0]?.name} has` : "Nobody here has"} ${able.length === 1 ? "no" : "a"} device for pushes: at night nobody is woken.`,
+    );
   }
   return findings;
 }
@@ -49,13 +51,21 @@ export function checkTimes(levels: ChainInput["levels"], timeout: Record<Risk, n
     const late = index > 0 ? RISKS.filter((risk) => asked >= timeout[risk]) : [];
     if (late.length) {
       const when = late.map((risk) => `${risk} risk is denied after ${describeDuration(timeout[risk])}`).join(", ");
-      findings.push({ severity: "error", level: number, text: `Level ${number} would be asked after ${describeDuration(asked)}, but ${when}.` });
+      findings.push({
+        severity: "error",
+        level: number,
+        text: `Level ${number} would be asked after ${describeDuration(asked)}, but ${when}.`,
+      });
     }
     if (!last && level.escalate_after === undefined) {
       findings.push({ severity: "error", level: number, text: `Level ${number} does not say when level ${number + 1} is asked.` });
     }
     if (last && level.escalate_after !== undefined) {
-      findings.push({ severity: "warning", level: number, text: "The last level is asked until the deadline: its own time has no effect." });
+      findings.push({
+        severity: "warning",
+        level: number,
+        text: "The last level is asked until the deadline: its own time has no effect.",
+      });
     }
     asked += level.escalate_after ?? 0;
   });

@@ -55,12 +55,22 @@ async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: C
     const definition = located(`tools: ${input.name}`, () => defineTool(input));
     const { version, changed } = await writeTool(orm, tenant, definition);
     const { risk, action, impact, reversibility } = definition;
-    changes.push({ kind: "tool", name: input.name, change: kindOf(version, changed), detail: `v${version} ${risk} (${action}, ${impact} × ${reversibility})` });
+    changes.push({
+      kind: "tool",
+      name: input.name,
+      change: kindOf(version, changed),
+      detail: `v${version} ${risk} (${action}, ${impact} × ${reversibility})`,
+    });
   }
   for (const chain of chains) {
     const { version, changed } = await writeChain(orm, tenant, chain);
     const levels = chain.levels.map((level) => `${level.people.length}${level.escalate_after ? ` for ${level.escalate_after} s` : ""}`);
-    changes.push({ kind: "chain", name: chain.name, change: kindOf(version, changed), detail: `v${version} levels: ${levels.join(", then ")}` });
+    changes.push({
+      kind: "chain",
+      name: chain.name,
+      change: kindOf(version, changed),
+      detail: `v${version} levels: ${levels.join(", then ")}`,
+    });
   }
   if (manifest.policy !== null) {
     const { version, changed } = await writePolicy(orm, tenant, manifest.policy);
@@ -68,18 +78,25 @@ async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: C
   }
   for (const grant of manifest.grants) {
     const { changed } = await locatedAsync(`grants: ${grant.agent} → ${grant.tool}`, () => writeGrant(orm, tenant, grant));
-    changes.push({ kind: "grant", name: `${grant.agent} → ${grant.tool}`, change: changed ? "added" : "unchanged", detail: grant.justification });
+    changes.push({
+      kind: "grant",
+      name: `${grant.agent} → ${grant.tool}`,
+      change: changed ? "added" : "unchanged",
+      detail: grant.justification,
+    });
   }
   return changes;
 }
 
-const kindOf = (version: number, changed: boolean): ManifestChange["change"] => (!changed ? "unchanged" : version === 1 ? "added" : "changed");
+const kindOf = (version: number, changed: boolean): ManifestChange["change"] =>
+  !changed ? "unchanged" : version === 1 ? "added" : "changed";
 
 /** The chains with people instead of e-mails; every chain, new and old, must fit the deadlines that will be in force. */
 async function checkChains(tenant: string, manifest: ReadManifest): Promise<{ chains: ChainInput[]; warnings: string[] }> {
   const people = await listChainPeople(tenant);
   const byId = new Map(people.map((person) => [person.id, person]));
-  const timeout = manifest.policy === null ? await readTimeouts(tenant) : located("policy", () => parsePolicy(manifest.policy ?? "")).timeout;
+  const timeout =
+    manifest.policy === null ? await readTimeouts(tenant) : located("policy", () => parsePolicy(manifest.policy ?? "")).timeout;
   const chains = manifest.chains.map((chain) => resolvePeople(chain, people));
   const named = new Set(chains.map((chain) => chain.name));
   const others = (await listChains(tenant)).filter((chain) => !named.has(chain.name));
@@ -117,4 +134,9 @@ async function locatedAsync<T>(place: string, run: () => Promise<T>): Promise<T>
 }
 
 const locate = (place: string, error: unknown) =>
-  error instanceof Problem ? new Problem(error.code, error.status, error.title, { ...error.details, detail: `${place}: ${String(error.details.detail ?? error.title)}` }) : error;
+  error instanceof Problem
+    ? new Problem(error.code, error.status, error.title, {
+        ...error.details,
+        detail: `${place}: ${String(error.details.detail ?? error.title)}`,
+      })
+    : error;

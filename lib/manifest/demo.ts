@@ -9,8 +9,16 @@ import { problem } from "@/lib/platform/problem";
 import { applyManifest } from "./apply";
 import { readManifest } from "./read";
 
-export const demoTaken = problem("demo_taken", 409, "There is an agent of the example's name that is not the example. Nothing was changed.");
-export const demoOver = problem("demo_over", 409, "There are agents here already: the example is for the first minutes. An operator can still run npm run demo.");
+export const demoTaken = problem(
+  "demo_taken",
+  409,
+  "There is an agent of the example's name that is not the example. Nothing was changed.",
+);
+export const demoOver = problem(
+  "demo_over",
+  409,
+  "There are agents here already: the example is for the first minutes. An operator can still run npm run demo.",
+);
 
 export const DEMO_AGENT = "support-bot";
 const MANIFEST = "examples/support/licet.yaml";
@@ -54,7 +62,9 @@ async function ensureAgent(tenant: string, actor: Actor): Promise<string> {
 
 /** The welcome page's way: only while there is no other agent, so that nobody's tools are touched. @throws demoOver, demoTaken */
 export async function prepareFirstDemo(tenant: string, admin: { name: string }): Promise<{ agentId: string; key: string }> {
-  const others = await readTenant(tenant, (client) => client.query("select from agents where tenant_id = $1 and name <> $2", [tenant, DEMO_AGENT]));
+  const others = await readTenant(tenant, (client) =>
+    client.query("select from agents where tenant_id = $1 and name <> $2", [tenant, DEMO_AGENT]),
+  );
   if (others.rowCount) throw demoOver();
   return prepareDemo(tenant, { kind: "operator", via: `welcome page, ${admin.name}` });
 }

@@ -27,7 +27,12 @@ export async function readManifest(path: string): Promise<ReadManifest> {
   }
   const parsed = Manifest.safeParse(yaml.data);
   if (!parsed.success) {
-    throw refuse(parsed.error.issues.map((issue) => ({ ...yaml.locate(issue.path), detail: `${issue.path.map(String).join(".") || "the file"} ${issue.message}` })));
+    throw refuse(
+      parsed.error.issues.map((issue) => ({
+        ...yaml.locate(issue.path),
+        detail: `${issue.path.map(String).join(".") || "the file"} ${issue.message}`,
+      })),
+    );
   }
   const { policy, ...rest } = parsed.data;
   return { ...rest, policy: await policyText(policy, path) };
@@ -43,7 +48,9 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw invalidManifest({ detail: `${path}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}` });
+    throw invalidManifest({
+      detail: `${path}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}`,
+    });
   }
 }
 

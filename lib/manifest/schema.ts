@@ -27,6 +27,9 @@ export const Manifest = z.strictObject({
   tools: z.array(ToolInput).max(2000).default([]),
   grants: z.array(GrantInput).max(10_000).default([]),
   chains: z.array(ManifestChain).max(200).default([]),
-  policy: z.union([z.string(), z.record(z.string(), z.unknown())]).optional().describe("A file beside this one, or the policy itself"),
+  policy: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe("A file beside this one, or the policy itself"),
 });
 export type Manifest = z.infer<typeof Manifest>;

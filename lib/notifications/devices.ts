@@ -6,10 +6,15 @@ import { problem } from "@/lib/platform/problem";
 import { isPushEndpoint } from "./push-hosts";
 import { sendPush, type Device, type PushOutcome } from "./push";
 
-export const unknownPushService = problem("unknown_push_service", 422, "That push service is not known here. An operator can add it (LICET_PUSH_HOSTS).");
+export const unknownPushService = problem(
+  "unknown_push_service",
+  422,
+  "That push service is not known here. An operator can add it (LICET_PUSH_HOSTS).",
+);
 export const noSuchDevice = problem("no_such_device", 404, "There is no such device of yours.");
 
-const base64url = (bytes: number) => z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}={0,2}$`), `is not ${bytes} bytes in base64url`);
+const base64url = (bytes: number) =>
+  z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}={0,2}$`), `is not ${bytes} bytes in base64url`);
 
 /** What `PushSubscription.toJSON()` gives, and a name for the list. */
 export const DeviceInput = z
@@ -58,7 +63,11 @@ export async function removeDevice(person: SignedIn, id: string): Promise<void> 
 export async function testDevice(person: SignedIn, id: string): Promise<PushOutcome> {
   const [device] = await door<Device>(person.tenant, "find_device", [person.personId, id]);
   if (!device) throw noSuchDevice();
-  const outcome = await sendPush(device, { title: "Licet can reach this device", body: "This is a test. Nothing waits for you.", path: "/settings", tag: "test" }, 60);
+  const outcome = await sendPush(
+    device,
+    { title: "Licet can reach this device", body: "This is a test. Nothing waits for you.", path: "/settings", tag: "test" },
+    60,
+  );
   if (outcome.outcome === "gone") await removeDevice(person, id);
   return outcome;
 }

@@ -42,7 +42,8 @@ async function deliver(tenant: string, entry: Claimed): Promise<void> {
   const settle = (outcome: string | null, detail: string | null, retry: number | null = null) =>
     doorValue(tenant, "settle_outbox", [entry.id, outcome, detail, retry]);
   if (entry.seconds_left <= LEAST_SECONDS) return void (await settle("superseded", "too close to the deadline"));
-  if (!entry.devices.length) return void (await settle(entry.attempts > 1 ? "sent" : "unreachable", entry.attempts > 1 ? null : "no device"));
+  if (!entry.devices.length)
+    return void (await settle(entry.attempts > 1 ? "sent" : "unreachable", entry.attempts > 1 ? null : "no device"));
   const message = {
     title: "Approval needed, high risk",
     body: `Ends in ${describeDuration(roundDown(entry.seconds_left))}. Open to review.`,

@@ -1,7 +1,13 @@
 import { context } from "@/lib/platform/context";
 
 /** The browsers' own push services; `.` in front stands for any host below. */
-const KNOWN = ["fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.services.mozilla.com", ".notify.windows.com", ".push.apple.com"];
+const KNOWN = [
+  "fcm.googleapis.com",
+  "updates.push.services.mozilla.com",
+  ".push.services.mozilla.com",
+  ".notify.windows.com",
+  ".push.apple.com",
+];
 
 /**
  * May we send to this endpoint? Only HTTPS to a known push service on its usual port, or to a host the operator listed

@@ -26,6 +26,7 @@ export function vapidKeys(): Promise<VapidKeys> {
 async function load(): Promise<VapidKeys> {
   const { secret } = context();
   const known = await doorValue<string | null>(null, "install_key", ["vapid", null]);
-  const sealed = known ?? (await doorValue<string>(null, "install_key", ["vapid", seal(secret, "vapid", JSON.stringify(webpush.generateVAPIDKeys()))]));
+  const sealed =
+    known ?? (await doorValue<string>(null, "install_key", ["vapid", seal(secret, "vapid", JSON.stringify(webpush.generateVAPIDKeys()))]));
   return JSON.parse(unseal(secret, "vapid", sealed)) as VapidKeys;
 }

@@ -6,7 +6,11 @@ import { alreadyMember } from "./members";
 import { hashPassword } from "./password";
 import type { Role } from "./roles";
 
-export const invitationGone = problem("invitation_gone", 410, "This invitation was used, withdrawn or is older than seven days. Ask for a new one.");
+export const invitationGone = problem(
+  "invitation_gone",
+  410,
+  "This invitation was used, withdrawn or is older than seven days. Ask for a new one.",
+);
 export const accountExists = problem("account_exists", 409, "Somebody signs in here with that e-mail already. Sign in, or ask an admin.");
 export const notFound = problem("not_found", 404, "There is nothing here by that name, or it is not yours to see.");
 

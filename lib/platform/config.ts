@@ -107,9 +107,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = z.object(shape).safeParse(present);
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${String(issue.path[0])}: expected ${issue.message}`).join("\n"),
-    );
+    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: expected ${issue.message}`).join("\n"));
   }
   const values = parsed.data as Values;
   const publicUrl = new URL(values.LICET_PUBLIC_URL ?? `http://localhost:${values.LICET_PORT}`);
@@ -139,9 +137,7 @@ function parseOidc(values: Values): Config["oidc"] {
   const { LICET_OIDC_ISSUER: issuer, LICET_OIDC_CLIENT_ID: clientId, LICET_OIDC_CLIENT_SECRET: clientSecret } = values;
   if (!issuer && !clientId && !clientSecret) return null;
   if (!issuer || !clientId || !clientSecret) {
-    throw new ConfigError(
-      "LICET_OIDC_ISSUER, LICET_OIDC_CLIENT_ID, LICET_OIDC_CLIENT_SECRET: expected all three, or none",
-    );
+    throw new ConfigError("LICET_OIDC_ISSUER, LICET_OIDC_CLIENT_ID, LICET_OIDC_CLIENT_SECRET: expected all three, or none");
   }
   return { issuer, clientId, clientSecret, name: values.LICET_OIDC_NAME };
 }

@@ -32,7 +32,14 @@ export function parseStrictYaml(text: string): StrictYaml {
     throw new YamlError([{ message: `the file is larger than ${LIMITS.bytes / 1024} KiB`, line: 1, column: 1 }]);
   }
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { schema: "core", version: "1.2", merge: false, uniqueKeys: true, strict: true, lineCounter: lines });
+  const documents = parseAllDocuments(text, {
+    schema: "core",
+    version: "1.2",
+    merge: false,
+    uniqueKeys: true,
+    strict: true,
+    lineCounter: lines,
+  });
   const document = "empty" in documents ? undefined : documents[0];
   if (!document) throw new YamlError([{ message: "the file is empty", line: 1, column: 1 }]);
   const at = (offset: number) => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });

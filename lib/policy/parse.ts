@@ -23,7 +23,10 @@ export function parsePolicy(text: string): Omit<Policy, "version"> {
   const parsed = PolicyDocument.safeParse(yaml.data);
   if (!parsed.success) {
     throw refused(
-      parsed.error.issues.map((issue) => ({ ...yaml.locate(issue.path), detail: `${issue.path.map(String).join(".") || "the document"} ${issue.message}` })),
+      parsed.error.issues.map((issue) => ({
+        ...yaml.locate(issue.path),
+        detail: `${issue.path.map(String).join(".") || "the document"} ${issue.message}`,
+      })),
     );
   }
   const { timeout, rules = shipped().rules } = parsed.data;

@@ -5,16 +5,15 @@ import { parseDuration } from "@/lib/platform/duration";
 /** Deadlines go from 10 s to 30 days (requirement C3). */
 export const DEADLINE = { least: 10, most: 30 * 86_400 } as const;
 
-const Deadline = z
-  .union([z.string(), z.number()])
-  .transform((value, context) => {
-    const seconds = parseDuration(value);
-    if (seconds === null) context.addIssue("is not a duration, such as 90s, 5m, 1h30m or 30d");
-    else if (seconds < DEADLINE.least || seconds > DEADLINE.most) context.addIssue("must be from 10s to 30d");
-    return seconds ?? 0;
-  });
+const Deadline = z.union([z.string(), z.number()]).transform((value, context) => {
+  const seconds = parseDuration(value);
+  if (seconds === null) context.addIssue("is not a duration, such as 90s, 5m, 1h30m or 30d");
+  else if (seconds < DEADLINE.least || seconds > DEADLINE.most) context.addIssue("must be from 10s to 30d");
+  return seconds ?? 0;
+});
 
-const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1).max(50)]).transform((value) => (Array.isArray(value) ? value : [value]));
+const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item, z.array(item).min(1).max(50)]).transform((value) => (Array.isArray(value) ? value : [value]));
 
 const Pattern = z.string().min(1).max(128);
 
@@ -53,4 +52,3 @@ export interface Policy {
   timeout: Record<Risk, number>;
   rules: Rule[];
 }
-

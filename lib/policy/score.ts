@@ -41,7 +41,10 @@ const axisRisk = (axis: number): Risk => (axis >= 3 ? "high" : axis === 2 ? "med
  * The risk of a call: the higher of the catalog's and the axes', one step up when something in it cannot be read.
  * @param unreadable  how many arguments nobody can inspect
  */
-export function scoreRisk(tool: Pick<Tool, "action" | "impact" | "reversibility" | "justification" | "risk">, unreadable: number): { axes: Axes; risk: Risk } {
+export function scoreRisk(
+  tool: Pick<Tool, "action" | "impact" | "reversibility" | "justification" | "risk">,
+  unreadable: number,
+): { axes: Axes; risk: Risk } {
   const axes = scoreAxes(tool);
   const risk = higherRisk(tool.risk, axisRisk(Math.max(axes.irreversibility, axes.blast_radius, axes.privilege)));
   return { axes, risk: unreadable ? raisedRisk(risk) : risk };
@@ -49,4 +52,3 @@ export function scoreRisk(tool: Pick<Tool, "action" | "impact" | "reversibility"
 
 /** A call of a tool nobody has classified: as bad as can be. */
 export const UNKNOWN: { axes: Axes; risk: Risk } = { axes: { irreversibility: 3, blast_radius: 3, privilege: 3 }, risk: "high" };
-

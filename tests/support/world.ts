@@ -56,14 +56,58 @@ type Fetch = (path: string, init?: RequestInit & { json?: unknown }) => Promise<
 
 /** Four tools: one that passes at once, one of each risk that needs a person. */
 export const TOOLS: Record<"read" | "note" | "refund" | "delete", ToolInput> = {
-  read: tool({ name: "tickets.read", title: "Read ticket {id}", action: "read", impact: "record", reversibility: "reversible", method: "GET", path: "/tickets/{id}", justification: "needed to answer" }),
-  note: tool({ name: "tickets.note", action: "write", impact: "record", reversibility: "reversible", method: "POST", path: "/tickets/{id}/notes", justification: "internal note" }),
-  refund: tool({ name: "orders.refund", action: "write", impact: "record", reversibility: "effort", method: "POST", path: "/orders/{id}/refunds", justification: "can be charged again" }),
-  delete: tool({ name: "users.delete", title: "Delete user {id} for good", action: "delete", impact: "record", reversibility: "irreversible", method: "DELETE", path: "/users/{id}", decisive: ["id"], justification: "GDPR" }),
+  read: tool({
+    name: "tickets.read",
+    title: "Read ticket {id}",
+    action: "read",
+    impact: "record",
+    reversibility: "reversible",
+    method: "GET",
+    path: "/tickets/{id}",
+    justification: "needed to answer",
+  }),
+  note: tool({
+    name: "tickets.note",
+    action: "write",
+    impact: "record",
+    reversibility: "reversible",
+    method: "POST",
+    path: "/tickets/{id}/notes",
+    justification: "internal note",
+  }),
+  refund: tool({
+    name: "orders.refund",
+    action: "write",
+    impact: "record",
+    reversibility: "effort",
+    method: "POST",
+    path: "/orders/{id}/refunds",
+    justification: "can be charged again",
+  }),
+  delete: tool({
+    name: "users.delete",
+    title: "Delete user {id} for good",
+    action: "delete",
+    impact: "record",
+    reversibility: "irreversible",
+    method: "DELETE",
+    path: "/users/{id}",
+    decisive: ["id"],
+    justification: "GDPR",
+  }),
 };
 
 function tool(input: Partial<ToolInput> & Pick<ToolInput, "name" | "action" | "impact" | "reversibility">): ToolInput {
-  return { decisive: [], sensitive: [], arguments: { type: "object", properties: { id: { type: "string" }, amount: { type: "number" }, text: { type: "string" } }, required: ["id"] }, ...input };
+  return {
+    decisive: [],
+    sensitive: [],
+    arguments: {
+      type: "object",
+      properties: { id: { type: "string" }, amount: { type: "number" }, text: { type: "string" } },
+      required: ["id"],
+    },
+    ...input,
+  };
 }
 
 /** A tenant with people, agents and tools on a real database behind a real HTTP server. */
@@ -93,7 +137,11 @@ export class World {
     return (path, { json, ...init } = {}) =>
       fetch(`${this.url}${path}`, {
         ...init,
-        headers: { ...headers, ...(json === undefined ? {} : { "content-type": "application/json" }), ...(init.headers as Record<string, string>) },
+        headers: {
+          ...headers,
+          ...(json === undefined ? {} : { "content-type": "application/json" }),
+          ...(init.headers as Record<string, string>),
+        },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       });
   }
@@ -141,7 +189,10 @@ export class World {
   async chain(name: string, levels: { people: Person[]; after?: number }[], tenant = FIRST_TENANT): Promise<string> {
     const { id } = await publishChain(tenant, OPERATOR, {
       name,
-      levels: levels.map(({ people, after }) => ({ people: people.map((person) => person.id), ...(after === undefined ? {} : { escalate_after: after }) })),
+      levels: levels.map(({ people, after }) => ({
+        people: people.map((person) => person.id),
+        ...(after === undefined ? {} : { escalate_after: after }),
+      })),
     });
     return id;
   }
@@ -158,7 +209,9 @@ export class World {
   async decide(person: Person, approval: Approval, verdict: "approve" | "deny", more: Record<string, unknown> = {}): Promise<Response> {
     const high = approval.risk.level === "high" && verdict === "approve";
     if (high) await this.stepUp(person, approval.id);
-    const confirm = high ? { confirm: Object.fromEntries(approval.decisive.map((pointer) => [pointer, approval.arguments[pointer.slice(1)]])) } : {};
+    const confirm = high
+      ? { confirm: Object.fromEntries(approval.decisive.map((pointer) => [pointer, approval.arguments[pointer.slice(1)]])) }
+      : {};
     return person.fetch(`/api/v1/approvals/${approval.id}/decision`, {
       method: "POST",
       json: { verdict, digest: approval.action_digest, ...confirm, ...more },

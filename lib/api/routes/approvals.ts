@@ -36,7 +36,10 @@ const askRoute = route({
   security: SECURITY.agent,
   parameters: [IDEMPOTENCY_KEY, PREFER, TENANT],
   request: { body: body(AskInput) },
-  responses: { 201: json(Approval, "The request, new or (same Idempotency-Key, or the same call still pending) found"), ...problems(400, 401, 403, 413, 415, 422, 503) },
+  responses: {
+    201: json(Approval, "The request, new or (same Idempotency-Key, or the same call still pending) found"),
+    ...problems(400, 401, 403, 413, 415, 422, 503),
+  },
 });
 
 // The way every call of every agent takes, so without what a declared route adds (parsing twice, asynchronously, and
@@ -56,7 +59,8 @@ const listRoute = route({
   path: "/approvals",
   tags: ["Asking", "Deciding"],
   summary: "List requests",
-  description: "Agents see their own. `status=pending` alone is sorted by risk, then time left, identical requests as one; everything else newest first.",
+  description:
+    "Agents see their own. `status=pending` alone is sorted by risk, then time left, identical requests as one; everything else newest first.",
   security: SECURITY.either,
   middleware: either(),
   parameters: [TENANT],
@@ -115,7 +119,10 @@ const reviewRoute = route({
   middleware: personOnly(),
   request: { params: IdParam },
   responses: {
-    200: json(z.object({ approval: Approval }).loose().openapi("Review"), "The request and the facts around it: path, policy, session, history, block, recorded life"),
+    200: json(
+      z.object({ approval: Approval }).loose().openapi("Review"),
+      "The request and the facts around it: path, policy, session, history, block, recorded life",
+    ),
     ...problems(401, 404, 503),
   },
 });

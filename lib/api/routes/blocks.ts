@@ -22,7 +22,14 @@ const Block = z
   .openapi("Block");
 
 const Notice = z
-  .object({ id: z.uuid(), kind: z.literal("unanswered"), request_id: z.uuid(), tool: z.string(), agent: z.string(), created_at: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    kind: z.literal("unanswered"),
+    request_id: z.uuid(),
+    tool: z.string(),
+    agent: z.string(),
+    created_at: z.iso.datetime(),
+  })
   .openapi("Notice");
 
 blocks.openapi(

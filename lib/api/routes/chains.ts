@@ -10,7 +10,12 @@ import { body, IdParam, json, noContent, route, SECURITY } from "../route";
 export const chains = router();
 
 const Chain = z
-  .object({ id: z.uuid(), name: z.string(), version: z.number(), levels: z.array(z.object({ people: z.array(z.uuid()), escalate_after: z.number().optional() })) })
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    version: z.number(),
+    levels: z.array(z.object({ people: z.array(z.uuid()), escalate_after: z.number().optional() })),
+  })
   .openapi("Chain");
 
 const ChainPerson = z
@@ -35,7 +40,13 @@ chains.openapi(
     middleware: personOnly(),
     request: {},
     responses: {
-      200: json(z.object({ items: z.array(Chain), people: z.array(ChainPerson), timeout: z.object({ low: z.number(), medium: z.number(), high: z.number() }) })),
+      200: json(
+        z.object({
+          items: z.array(Chain),
+          people: z.array(ChainPerson),
+          timeout: z.object({ low: z.number(), medium: z.number(), high: z.number() }),
+        }),
+      ),
       ...problems(401, 503),
     },
   }),

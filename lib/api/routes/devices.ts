@@ -28,7 +28,10 @@ devices.openapi(
     security: SECURITY.person,
     middleware: personOnly(),
     request: {},
-    responses: { 200: json(z.object({ items: z.array(Device), public_key: z.string().describe("VAPID, base64url") })), ...problems(401, 503) },
+    responses: {
+      200: json(z.object({ items: z.array(Device), public_key: z.string().describe("VAPID, base64url") })),
+      ...problems(401, 503),
+    },
   }),
   async (c) => {
     const [items, { publicKey }] = await Promise.all([listDevices(c.get("person")), vapidKeys()]);
@@ -77,7 +80,12 @@ devices.openapi(
     middleware: personOnly(),
     request: { params: IdParam },
     responses: {
-      200: json(z.object({ outcome: z.enum(["sent", "gone", "retry", "failed"]), status: z.number().nullable().describe("What the push service answered") })),
+      200: json(
+        z.object({
+          outcome: z.enum(["sent", "gone", "retry", "failed"]),
+          status: z.number().nullable().describe("What the push service answered"),
+        }),
+      ),
       ...problems(401, 404, 503),
     },
   }),

@@ -50,7 +50,10 @@ people.openapi(
     summary: "Change somebody's roles, or disable them: their sessions end at once",
     security: SECURITY.person,
     middleware: personOnly("admin"),
-    request: { params: IdParam, body: body(z.strictObject({ roles: Roles.optional(), status: z.enum(["active", "disabled"]).optional() })) },
+    request: {
+      params: IdParam,
+      body: body(z.strictObject({ roles: Roles.optional(), status: z.enum(["active", "disabled"]).optional() })),
+    },
     responses: { ...noContent, ...problems(400, 401, 403, 404, 409, 422, 503) },
   }),
   async (c) => {

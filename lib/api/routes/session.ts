@@ -21,7 +21,12 @@ const whoRoute = route({
   middleware: personOnly(),
   request: {},
   responses: {
-    200: json(z.object({ tenant: z.string(), person: z.object({ id: z.uuid(), name: z.string(), email: z.string(), roles: z.array(z.enum(ROLES)), has_password: z.boolean() }) })),
+    200: json(
+      z.object({
+        tenant: z.string(),
+        person: z.object({ id: z.uuid(), name: z.string(), email: z.string(), roles: z.array(z.enum(ROLES)), has_password: z.boolean() }),
+      }),
+    ),
     ...problems(401),
   },
 });
@@ -75,7 +80,13 @@ const listRoute = route({
   middleware: personOnly(),
   request: {},
   responses: {
-    200: json(z.object({ items: z.array(z.object({ current: z.boolean(), user_agent: z.string(), created_at: z.iso.datetime(), last_seen_at: z.iso.datetime() })) })),
+    200: json(
+      z.object({
+        items: z.array(
+          z.object({ current: z.boolean(), user_agent: z.string(), created_at: z.iso.datetime(), last_seen_at: z.iso.datetime() }),
+        ),
+      }),
+    ),
     ...problems(401),
   },
 });

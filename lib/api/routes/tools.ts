@@ -59,7 +59,10 @@ tools.openapi(
     security: SECURITY.person,
     middleware: personOnly("admin"),
     request: { body: body(ToolInput) },
-    responses: { 200: json(z.object({ name: z.string(), version: z.number(), changed: z.boolean() })), ...problems(400, 401, 403, 409, 422, 503) },
+    responses: {
+      200: json(z.object({ name: z.string(), version: z.number(), changed: z.boolean() })),
+      ...problems(400, 401, 403, 409, 422, 503),
+    },
   }),
   async (c) => {
     const by = c.get("person");

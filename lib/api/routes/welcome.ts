@@ -13,7 +13,8 @@ welcome.openapi(
     path: "/welcome",
     tags: ["Agents"],
     summary: "Make the example agent and a key for it, while there is no other agent",
-    description: "It belongs to somebody who cannot sign in, and its key counts as the operator's, so that whoever is alone may decide its requests.",
+    description:
+      "It belongs to somebody who cannot sign in, and its key counts as the operator's, so that whoever is alone may decide its requests.",
     security: SECURITY.person,
     middleware: personOnly("admin"),
     request: {},

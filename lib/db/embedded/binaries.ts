@@ -53,9 +53,7 @@ async function findNative(): Promise<string> {
   } catch {
     const found = await findInstalled();
     if (found) return found;
-    throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name}). Install PostgreSQL 15 or newer, or set DATABASE_URL.`,
-    );
+    throw new Error(`There is no embedded PostgreSQL for this machine (${name}). Install PostgreSQL 15 or newer, or set DATABASE_URL.`);
   }
   const links = (await readJson<{ source: string; target: string }[]>(join(root, "native/pg-symlinks.json"))) ?? [];
   for (const { source, target } of links) {

@@ -197,7 +197,10 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
     ignore("EEXIST")(error as NodeJS.ErrnoException);
   }
   const holder = Number(await fs.readFile(path, "utf8").catch(() => ""));
-  const madeAt = await fs.stat(path).then((file) => file.mtimeMs, () => Infinity);
+  const madeAt = await fs.stat(path).then(
+    (file) => file.mtimeMs,
+    () => Infinity,
+  );
   const abandoned = holder > 0 ? !isAlive(holder) : Date.now() - madeAt > 5000; // empty: cut off while it was made
   if (abandoned) await fs.rm(path, { force: true });
   return null;
