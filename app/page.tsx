@@ -1,4 +1,7 @@
-export const dynamic = "force-dynamic";
-export default function Home() {
-  return <p>Licet</p>;
+import { redirect } from "next/navigation";
+import { requirePerson } from "./current-person";
+
+export default async function Home() {
+  await requirePerson("/inbox");
+  redirect("/inbox");
 }

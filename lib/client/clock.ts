@@ -1,0 +1,46 @@
+"use client";
+import { useEffect, useSyncExternalStore } from "react";
+
+/** The server's clock, as far as this page knows it: countdowns follow it, not the device's. */
+let offset = 0;
+const TICK_MS = 500;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+let current = 0;
+
+/** @param iso  the server's clock as an answer just said it */
+export function setServerClock(iso: string): void {
+  const parsed = Date.parse(iso);
+  if (!Number.isNaN(parsed)) offset = parsed - Date.now();
+}
+
+function tick(): void {
+  current = Date.now() + offset;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(tick, TICK_MS);
+  tick();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0 && timer) {
+      clearInterval(timer);
+      timer = null;
+    }
+  };
+}
+
+/**
+ * The server's time in milliseconds, twice a second.
+ * @param latest  the server's clock in the newest answer, ISO
+ */
+export function useNow(latest: string): number {
+  useEffect(() => setServerClock(latest), [latest]);
+  return useSyncExternalStore(
+    subscribe,
+    () => current || Date.parse(latest),
+    () => Date.parse(latest),
+  );
+}
