@@ -37,6 +37,8 @@ export interface Review {
     refusal: "requester" | "not_asked" | "role" | null;
     may_escalate: boolean;
     has_password: boolean;
+    /** It was you who decided it. */
+    decided: boolean;
   };
   decided_by: string | null;
   session: { calls: SessionCall[]; count: number };
@@ -103,6 +105,7 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
       refusal: standing.refusal === "not_asked" && !decides ? "role" : standing.refusal,
       may_escalate: row.state === "pending" && standing.refusal === null && standing.next_level !== null,
       has_password: person.hasPassword,
+      decided: row.decided_person === person.personId,
     },
     decided_by: row.decided_by_name,
     now: isoTime(row.now),

@@ -2,6 +2,7 @@
 export const keys = {
   approvals: ["approvals"] as const,
   inbox: (filter: string) => ["approvals", "list", filter] as const,
+  waiting: ["approvals", "waiting"] as const,
   count: ["approvals", "count"] as const,
   review: (id: string) => ["approvals", "review", id] as const,
   blocks: ["approvals", "blocks"] as const,
