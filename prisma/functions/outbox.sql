@@ -20,7 +20,7 @@ begin
       order by d.due_at limit p_limit for update skip locked)
     returning o.*
   )
-  select c.id, c.request_id, c.level, c.person_id, c.attempts, c.created_at, r.risk, r.expires_at,
+  select c.id, c.request_id, c.level, c.person_id, c.attempts, c.created_at, r.risk::text, r.expires_at,
     extract(epoch from r.expires_at - v_now)::integer,
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'p256dh', s.p256dh, 'auth', s.auth)), '[]')
      from subscriptions s join sessions e on e.id_hash = s.session_hash and e.ended_at is null
