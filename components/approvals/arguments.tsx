@@ -17,7 +17,7 @@ export function Arguments({ review }: { review: Review }) {
   return (
     <section className="sec">
       <h2 className="label">
-        Action <span>from the request itself, {rows.length === 1 ? "1 argument" : `all ${rows.length} arguments`}</span>
+        Action <span>from the request itself, {rows.length === 1 ? "1 of 1 argument" : `${rows.length} of ${rows.length} arguments`}</span>
       </h2>
       <dl className="facts arguments">
         {tool?.method && approval.resource !== null ? (

@@ -33,7 +33,7 @@ export function InboxRow({ item, now, current, onPoint }: { item: InboxItem; now
           <HeadingText parts={item.heading} />
         </Link>{" "}
         {item.alike > 1 ? <span className="times">× {item.alike}</span> : null}
-        <span className="sub">{item.call === null ? <span className="mono">{item.tool}</span> : <VisibleText text={item.call} />}</span>
+        <About item={item} />
       </td>
       <td className="h">{item.agent}</td>
       <td className="h n">
@@ -45,6 +45,18 @@ export function InboxRow({ item, now, current, onPoint }: { item: InboxItem; now
       <td className="left">{waits ? <Left item={item} now={now} /> : <Ended item={item} />}</td>
     </tr>
   );
+}
+
+/** The call itself; without one the tool, unless the heading named it already. */
+function About({ item }: { item: InboxItem }) {
+  if (item.call !== null) {
+    return (
+      <span className="sub">
+        <VisibleText text={item.call} />
+      </span>
+    );
+  }
+  return item.heading[0]?.text === item.tool ? null : <span className="sub mono">{item.tool}</span>;
 }
 
 function Left({ item, now: latest }: { item: InboxItem; now: string }) {

@@ -8,7 +8,7 @@ export function Life({ review }: { review: Review }) {
   return (
     <section className="sec">
       <h2 className="label">
-        Record <span>one entry for each thing that happened</span>
+        Record <span>everything that happened</span>
       </h2>
       <ol className="life">
         {review.timeline.map((entry, index) => (
