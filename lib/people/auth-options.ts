@@ -86,8 +86,8 @@ async function authorize(email: string, password: string, headers: Record<string
     const id = await verifySignIn(email, password, String(headers["x-licet-address"] ?? ""));
     return id === null ? null : { id, userAgent: String(headers["user-agent"] ?? "") };
   } catch (error) {
-    // next-auth shows the message's text as ?error=…
-    if (error instanceof Problem) throw new Error(error.code);
+    // next-auth shows the message's text as ?error=…: the code and, where waiting helps, for how many seconds.
+    if (error instanceof Problem) throw new Error([error.code, error.details.retry_after].filter(Boolean).join("."));
     throw error;
   }
 }

@@ -21,6 +21,9 @@ export async function openSetup(): Promise<string | null> {
 
 export const setupIsOpen = (token: string) => doorValue<boolean>(FIRST_TENANT, "setup_is_open", [sha256(token)]);
 
+/** Before this nobody can sign in: the printed link is the only way. */
+export const adminExists = () => doorValue<boolean>(FIRST_TENANT, "has_admin", []);
+
 /**
  * Uses the link up: makes the first admin, who is also approver, security officer and level 1 of the chain `default`.
  * @throws weakPassword, setupOver

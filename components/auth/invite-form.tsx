@@ -1,0 +1,57 @@
+"use client";
+import { useState } from "react";
+import { Field } from "@/components/ui/field";
+import { FormFailure } from "@/components/ui/form-failure";
+import { api } from "@/lib/client/api";
+import { signInWithPassword, signInWithSso } from "@/lib/client/sign-in";
+import { useForm } from "@/lib/client/use-form";
+import { NewPasswordField } from "./password-field";
+
+/** Accepts an invitation: with a password, or by single sign-on where there is one. */
+export function InviteForm({ link, email, invitedName, sso }: { link: string; email: string; invitedName: string; sso: string | null }) {
+  const [name, setName] = useState(invitedName);
+  const [password, setPassword] = useState("");
+  const { busy, wrong, failure, send } = useForm();
+  const accept = (chosen: string | null) =>
+    send(async () => {
+      await api("/invitations/accept", { method: "POST", json: { link, name, password: chosen } });
+      if (chosen === null) return signInWithSso("/inbox");
+      const refused = await signInWithPassword(email, chosen);
+      location.assign(refused ? "/sign-in" : "/inbox");
+    });
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void accept(password);
+      }}
+    >
+      <Field label="Your name" hint="Others see it beside what you decide." wrong={wrong("name")}>
+        {(control) => (
+          <input
+            {...control}
+            className="field"
+            name="name"
+            autoComplete="name"
+            required
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <NewPasswordField value={password} onChange={setPassword} wrong={wrong("password")} />
+      <FormFailure text={failure} />
+      <button type="submit" className="btn primary" disabled={busy}>
+        {busy ? "Joining…" : "Join"}
+      </button>
+      {sso ? (
+        <button type="button" className="btn" disabled={busy || !name.trim()} onClick={() => void accept(null)}>
+          Join with {sso}, without a password
+        </button>
+      ) : null}
+    </form>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+import { useState } from "react";
+import { ApiError, messageOf } from "./api";
+
+/** Sends a form once at a time and keeps what went wrong, by field where the server says which. */
+export function useForm() {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const fields = error instanceof ApiError ? error.errors : [];
+  return {
+    busy,
+    /** What is wrong with one field, by its name in the body. */
+    wrong: (name: string) => fields.find((each) => each.pointer === `/${name}` || each.pointer.startsWith(`/${name}/`))?.detail ?? null,
+    /** What is wrong as a whole; null when the fields say it. */
+    failure: error === null ? null : messageOf(error),
+    forget: () => setError(null),
+    /** @returns true when it worked */
+    send: async (work: () => Promise<void>): Promise<boolean> => {
+      setBusy(true);
+      setError(null);
+      try {
+        await work();
+        return true;
+      } catch (thrown) {
+        setError(thrown);
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+  };
+}
