@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { openDatabase, type OpenInstall } from "@/lib/db/open";
 import { listener } from "@/lib/db/listener";
 import { FIRST_TENANT } from "@/lib/people/setup";
-import { parseConfig, type Config } from "@/lib/platform/config";
+import type { Config } from "@/lib/platform/config";
 import { setContext } from "@/lib/platform/context";
-import { projectRoot } from "@/lib/platform/root";
+import { readEnvironment } from "@/lib/platform/environment";
 import { ensurePolicy } from "@/lib/policy/policies";
 import { Scheduler } from "@/lib/scheduler/scheduler";
 
@@ -13,13 +11,6 @@ export interface Running {
   config: Config;
   scheduler: Scheduler;
   stop(): Promise<void>;
-}
-
-/** `.env` beside the program; what the environment says already wins. */
-export function readEnvironment(): Config {
-  const file = join(projectRoot(), ".env");
-  if (existsSync(file)) process.loadEnvFile(file);
-  return parseConfig(process.env);
 }
 
 /** What every process of Licet that stays does first: configuration, database, listener, scheduler. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withTenant, changeTenant, readTenant, type Actor } from "@/lib/db/tenant";
-import { createKey, listKeys, revokeKey } from "@/lib/credentials/agent-keys";
+import { authenticateKey, createKey, listKeys, revokeKey } from "@/lib/credentials/agent-keys";
 import { writeAgent } from "@/lib/catalog/agents";
 import { addPlaceholder } from "@/lib/people/members";
 import { projectRoot } from "@/lib/platform/root";
@@ -24,16 +24,22 @@ export const DEMO_AGENT = "support-bot";
 const MANIFEST = "examples/support/licet.yaml";
 
 /**
- * The example agent of `examples/support`: its tools, its grants and a new key. It belongs to somebody who cannot sign in
- * and its key is made by the operator, so that a newcomer who is alone may decide its requests. Safe to call again; the
- * keys made before are revoked.
- * @returns the key, shown once
+ * The example agent of `examples/support`: its tools, its grants and a key. It belongs to somebody who cannot sign in and
+ * its key is made by the operator, so that a newcomer who is alone may decide its requests. Safe to call again.
+ * @param known  a key from an earlier call: kept when it still works
+ * @returns the key; a new one is shown once
  * @throws demoTaken when that agent has an owner who can sign in
  */
-export async function prepareDemo(tenant: string, actor: Actor): Promise<{ agentId: string; key: string }> {
+export async function prepareDemo(tenant: string, actor: Actor, known: string | null): Promise<{ agentId: string; key: string }> {
   const agentId = await ensureAgent(tenant, actor);
   await applyManifest(tenant, actor, await readManifest(join(projectRoot(), MANIFEST)), false);
-  for (const key of await listKeys(tenant, agentId)) if (!key.revoked_at) await revokeKey(tenant, actor, key.id);
+  const identity = known === null ? null : await authenticateKey(known, false);
+  if (known !== null && identity?.tenant === tenant && identity.agentId === agentId) return { agentId, key: known };
+  const live = (await listKeys(tenant, agentId))
+    .filter((key) => !key.revoked_at)
+    .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+  // An agent holds two keys at most: the oldest makes room.
+  if (live.length > 1 && live[0]) await revokeKey(tenant, actor, live[0].id);
   const { key } = await createKey(tenant, actor, agentId);
   return { agentId, key };
 }
@@ -66,7 +72,7 @@ export async function prepareFirstDemo(tenant: string, admin: { name: string }):
     client.query("select from agents where tenant_id = $1 and name <> $2", [tenant, DEMO_AGENT]),
   );
   if (others.rowCount) throw demoOver();
-  return prepareDemo(tenant, { kind: "operator", via: `welcome page, ${admin.name}` });
+  return prepareDemo(tenant, { kind: "operator", via: `welcome page, ${admin.name}` }, null);
 }
 
 /** The first request the welcome page suggests, as the curl line shows it. */
