@@ -7,7 +7,12 @@ import type { Agent, AgentInput, AgentPatch } from "./schema";
 export const nameTaken = problem("name_taken", 409, "That name is taken. Nothing was registered.");
 export const noSuchOwner = problem("no_such_owner", 422, "The owner must be an active person of this tenant.");
 
-const COLUMNS = "a.id, a.name, a.owner_id, p.name as owner_name, a.responsibility, a.out_of_scope, a.status, a.created_at";
+/** Grants of removed tools and keys that ended do not count: nothing can be asked with them. */
+const COLUMNS = `a.id, a.name, a.owner_id, p.name as owner_name, a.responsibility, a.out_of_scope, a.status, a.created_at,
+  (select count(*)::int from grants g join tools t on t.tenant_id = g.tenant_id and t.id = g.tool_id
+    where g.tenant_id = a.tenant_id and g.agent_id = a.id and g.revoked_at is null and t.status = 'active') as grants,
+  (select count(*)::int from agent_keys k where k.tenant_id = a.tenant_id and k.agent_id = a.id and k.revoked_at is null
+    and (k.expires_at is null or k.expires_at > clock_timestamp())) as keys`;
 
 /** @throws nameTaken, noSuchOwner */
 export async function registerAgent(tenant: string, actor: Actor, input: AgentInput): Promise<string> {

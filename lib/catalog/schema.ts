@@ -100,4 +100,8 @@ export interface Agent {
   out_of_scope: string[];
   status: "active" | "disabled";
   created_at: string;
+  /** Tools it may use. */
+  grants: number;
+  /** Keys that are good now. */
+  keys: number;
 }

@@ -5,6 +5,7 @@ export const keys = {
   waiting: ["approvals", "waiting"] as const,
   count: ["approvals", "count"] as const,
   review: (id: string) => ["approvals", "review", id] as const,
+  calls: (agent: string) => ["approvals", "of agent", agent] as const,
   blocks: ["approvals", "blocks"] as const,
   notices: ["approvals", "notices"] as const,
   agents: ["agents"] as const,

@@ -77,7 +77,7 @@ export function describeChain(levels: ChainInput["levels"], nameOf: (id: string)
   let asked = 0;
   const parts = levels.map((level, index) => {
     const who = listNames(level.people.map(nameOf));
-    const when = index === 0 ? `${level.people.length === 1 ? "is" : "are"} asked at once` : `after ${describeDuration(asked)}`;
+    const when = index === 0 ? `${level.people.length > 1 ? "are" : "is"} asked at once` : `after ${describeDuration(asked)}`;
     asked += level.escalate_after ?? 0;
     return `${who} ${when}`;
   });

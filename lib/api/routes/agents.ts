@@ -26,6 +26,8 @@ const Agent = z
     out_of_scope: z.array(z.string()),
     status: z.enum(["active", "disabled"]),
     created_at: z.iso.datetime(),
+    grants: z.number().describe("Tools it may use"),
+    keys: z.number().describe("Keys that are good now"),
   })
   .openapi("Agent");
 

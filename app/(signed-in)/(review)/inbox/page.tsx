@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requirePerson } from "@/app/current-person";
 import { Inbox } from "@/components/approvals/inbox";
 import { listQuery, TABS } from "@/components/approvals/inbox-filter";
+import { Notices } from "@/components/notices/notices";
 import { countPending, ListQuery, listRequests } from "@/lib/approvals/list";
 import { hasRole, readsAll } from "@/lib/people/roles";
 
@@ -20,6 +21,7 @@ export default async function InboxPage({ searchParams }: { searchParams: Promis
   return (
     <main className="page">
       <h1 className="sr-only">Inbox</h1>
+      <Notices />
       <Inbox
         key={`${tab} ${search}`}
         tab={tab}

@@ -1,0 +1,116 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { Failure } from "@/components/ui/failure";
+import { FormFailure } from "@/components/ui/form-failure";
+import { Time } from "@/components/ui/time";
+import { useToast } from "@/components/ui/toast";
+import { clockText } from "@/components/approvals/words";
+import type { Block } from "@/lib/approvals/blocks";
+import { api } from "@/lib/client/api";
+import { useNow } from "@/lib/client/clock";
+import { keys } from "@/lib/client/keys";
+import { useForm } from "@/lib/client/use-form";
+
+/** Tools that are closed for an agent, because nobody answered. They open by themselves after an hour. */
+export function Blocks({ initial, now }: { initial: Block[]; now: string }) {
+  const {
+    data: blocks,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: keys.blocks,
+    queryFn: () => api<{ items: Block[] }>("/blocks").then((answer) => answer.items),
+    initialData: initial,
+  });
+  const [lifting, setLifting] = useState<Block | null>(null);
+  if (error && !blocks.length) return <Failure error={error} retry={() => void refetch()} />;
+  return (
+    <section className="card">
+      {blocks.length === 0 ? (
+        <div className="empty">
+          <b>Nothing is closed</b>
+          <span>
+            When nobody answers a request, its tool is closed for that agent for an hour, or until somebody of its chain lifts that.
+          </span>
+        </div>
+      ) : (
+        <table className="rows">
+          <thead>
+            <tr>
+              <th>Tool</th>
+              <th>Agent</th>
+              <th className="hide">Because of</th>
+              <th className="n">Opens in</th>
+              <th>
+                <span className="sr-only">Lift</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {blocks.map((block) => (
+              <tr key={block.id}>
+                <td>
+                  <b>{block.title ?? block.tool}</b>
+                  {block.title ? <div className="mono muted">{block.tool}</div> : null}
+                </td>
+                <td>{block.agent}</td>
+                <td className="hide">
+                  <Link className="link" href={`/approvals/${block.request_id}`}>
+                    the request of <Time iso={block.created_at} style="minute" />
+                  </Link>
+                </td>
+                <td className="n">
+                  <Left until={block.ends_at} now={now} />
+                </td>
+                <td className="n">
+                  <button type="button" className="btn small" onClick={() => setLifting(block)}>
+                    Lift…
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {lifting ? <Lift block={lifting} onClose={() => setLifting(null)} /> : null}
+    </section>
+  );
+}
+
+function Left({ until, now: latest }: { until: string; now: string }) {
+  const now = useNow(latest);
+  return <>{clockText(Date.parse(until) - now)}</>;
+}
+
+function Lift({ block, onClose }: { block: Block; onClose: () => void }) {
+  const { busy, failure, send } = useForm();
+  const client = useQueryClient();
+  const say = useToast();
+  const lift = async () => {
+    const done = await send(() => api(`/blocks/${block.id}/lift`, { method: "POST" }));
+    void client.invalidateQueries({ queryKey: keys.approvals });
+    if (!done) return;
+    say(`${block.agent} may ask for ${block.tool} again.`);
+    onClose();
+  };
+  return (
+    <Dialog title="Lift this block?" open onClose={onClose}>
+      <p>
+        <b>{block.agent}</b> may then ask for <span className="mono">{block.tool}</span> again. Every call still needs its own decision. It
+        takes a person of the chain that was silent.
+      </p>
+      <FormFailure text={failure} />
+      <p className="acts mt-3 justify-end">
+        <button type="button" className="btn small quiet" onClick={onClose}>
+          Leave it closed
+        </button>
+        <button type="button" className="btn small primary" disabled={busy} onClick={() => void lift()}>
+          Lift it
+        </button>
+      </p>
+    </Dialog>
+  );
+}
