@@ -40,11 +40,12 @@ async function main() {
   );
 }
 
-const isUp = (url) =>
-  fetch(new URL("/healthz", url)).then(
+function isUp(url) {
+  return fetch(new URL("/healthz", url)).then(
     (response) => response.ok,
     () => false,
   );
+}
 
 /** As the operator: the agent belongs to nobody who signs in, so that a newcomer who is alone may decide its requests. */
 function prepareAgent() {
