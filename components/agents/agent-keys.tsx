@@ -76,7 +76,12 @@ export function AgentKeys({
                 {changes ? (
                   <td className="n">
                     {key.revoked_at ? null : (
-                      <button type="button" className="btn small quiet" aria-label={`Revoke key ${key.id}…`} onClick={() => setRevoking(key)}>
+                      <button
+                        type="button"
+                        className="btn small quiet"
+                        aria-label={`Revoke key ${key.id}…`}
+                        onClick={() => setRevoking(key)}
+                      >
                         Revoke…
                       </button>
                     )}
@@ -96,7 +101,12 @@ export function AgentKeys({
       {changes && keys.length ? <div className="sec">{make}</div> : null}
       {making ? <MakeKey agent={agent} grants={grants} api={api} onClose={() => setMaking(false)} /> : null}
       {revoking ? (
-        <Confirm title={`Revoke ${revoking.id}?`} act="Revoke the key" onAct={() => revokeKey(revoking.id)} onClose={() => setRevoking(null)}>
+        <Confirm
+          title={`Revoke ${revoking.id}?`}
+          act="Revoke the key"
+          onAct={() => revokeKey(revoking.id)}
+          onClose={() => setRevoking(null)}
+        >
           <p>
             It ends at once and everywhere: whatever uses it is refused. This cannot be taken back; {agent.name} then needs{" "}
             {live.length > 1 ? "its other key" : "a new one"}.

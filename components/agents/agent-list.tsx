@@ -34,8 +34,8 @@ export function AgentList({ initial, changes, owners, me }: { initial: Agent[]; 
           <div className="empty">
             <b>{changes ? "No agent is registered yet" : "No agent of yours"}</b>
             <p className="empty-text">
-              An agent is a program that acts for you: it calls tools with a key of its own. Registered here, it has an owner who answers for
-              it, a sentence that says what it is for, and the tools it was granted. Whatever else it asks is denied.
+              An agent is a program that acts for you: it calls tools with a key of its own. Registered here, it has an owner who answers
+              for it, a sentence that says what it is for, and the tools it was granted. Whatever else it asks is denied.
             </p>
             {changes ? (
               <>

@@ -56,7 +56,7 @@ export function ChainEditor({ name, initial, changes, usedBy }: { name: string; 
     // Somebody may have published since this was read: then this person sees that first.
     const fresh = await refetch();
     const now = fresh.data?.items.find((each) => each.name === name)?.version ?? 0;
-    if (fresh.data && now !== draft.base) return setEdited(draft);
+    if (fresh.data && now !== draft.base) return;
     await send(async () => {
       const { version } = await publish({ name, levels });
       setEdited(null);
@@ -101,14 +101,20 @@ export function ChainEditor({ name, initial, changes, usedBy }: { name: string; 
             disabled={busy || problems > 0 || !changed || overtaken}
             onClick={() => void submit()}
           >
-            {busy ? "Publishing…" : problems ? `Publish: ${problems} ${problems === 1 ? "problem" : "problems"}` : changed ? "Publish" : "Published"}
+            {busy
+              ? "Publishing…"
+              : problems
+                ? `Publish: ${problems} ${problems === 1 ? "problem" : "problems"}`
+                : changed
+                  ? "Publish"
+                  : "Published"}
           </button>
         ) : null}
       </div>
       {overtaken ? (
         <p className="note overtaken" role="alert">
-          <b>{chain ? `Somebody published version ${chain.version} while you edited.` : "Somebody removed this chain while you edited."}</b> Your draft
-          is kept.{" "}
+          <b>{chain ? `Somebody published version ${chain.version} while you edited.` : "Somebody removed this chain while you edited."}</b>{" "}
+          Your draft is kept.{" "}
           <button type="button" className="link" onClick={() => setEdited(null)}>
             See theirs
           </button>{" "}
@@ -163,11 +169,13 @@ export function ChainEditor({ name, initial, changes, usedBy }: { name: string; 
         ) : null}
       </div>
       <p className="chain-end">
-        <span aria-hidden="true">■ </span>Then denied. The tool is blocked for this agent until somebody lifts it or an hour has passed, and the agent
-        is told why. <span className="muted">Always last.</span>
+        <span aria-hidden="true">■ </span>Then denied. The tool is blocked for this agent until somebody lifts it or an hour has passed, and
+        the agent is told why. <span className="muted">Always last.</span>
       </p>
       {changes ? (
-        <p className="muted chain-foot">Requests that wait keep the version they were asked under; who was taken out cannot decide them any more.</p>
+        <p className="muted chain-foot">
+          Requests that wait keep the version they were asked under; who was taken out cannot decide them any more.
+        </p>
       ) : null}
     </>
   );

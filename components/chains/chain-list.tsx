@@ -33,8 +33,8 @@ export function ChainList({ initial, changes, usedBy }: { initial: ChainBook; ch
           <div className="empty">
             <b>There is no chain</b>
             <p className="empty-text">
-              A chain says whom to ask, and whom to ask next when nobody answers. Until there is one named default, whatever needs a person is
-              denied.
+              A chain says whom to ask, and whom to ask next when nobody answers. Until there is one named default, whatever needs a person
+              is denied.
             </p>
             {changes ? add : null}
           </div>

@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { LEVEL_SECONDS, MOST_LEVELS, type Chain, type ChainPerson } from "@/lib/escalation/schema";
-import { addLevel, addPerson, findingsOf, isChanged, MOST, readSeconds, removeLevel, setSeconds, swapWithNext, toDraft, toLevels } from "./draft";
+import {
+  addLevel,
+  addPerson,
+  findingsOf,
+  isChanged,
+  MOST,
+  readSeconds,
+  removeLevel,
+  setSeconds,
+  swapWithNext,
+  toDraft,
+  toLevels,
+} from "./draft";
 
 const TIMEOUT = { low: 300, medium: 900, high: 300 };
 const person = (id: string): ChainPerson => ({

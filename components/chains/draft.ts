@@ -49,7 +49,11 @@ export function findingsOf(draft: Draft, people: Map<string, ChainPerson>, timeo
     .slice(0, draft.levels.length - 1)
     .flatMap((text, place) => (text.trim() !== "" && readSeconds(text) === null ? [place + 1] : []));
   return [
-    ...unreadable.map((level) => ({ severity: "error" as const, level, text: "The time is a whole number of seconds, from 1 to 30 days." })),
+    ...unreadable.map((level) => ({
+      severity: "error" as const,
+      level,
+      text: "The time is a whole number of seconds, from 1 to 30 days.",
+    })),
     // "Does not say when" would say the same once more.
     ...checkChain(toLevels(draft), people, timeout).filter(
       ({ level, text }) => !(level !== null && unreadable.includes(level) && text.includes("does not say when")),

@@ -19,9 +19,13 @@ export function RiskMap({ tools }: { tools: CatalogTool[] }) {
           Where the risk is <span>how many tools stand where</span>
         </h2>
         <Grid
-          content={(place) => tools.filter((tool) => tool.impact === place.impact && tool.reversibility === place.reversibility).length || ""}
+          content={(place) =>
+            tools.filter((tool) => tool.impact === place.impact && tool.reversibility === place.reversibility).length || ""
+          }
         />
-        <p className="muted small-text">A delete is never below high, a read of records is low. Without a justification every tool is high.</p>
+        <p className="muted small-text">
+          A delete is never below high, a read of records is low. Without a justification every tool is high.
+        </p>
       </div>
     </aside>
   );

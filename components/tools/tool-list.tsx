@@ -56,8 +56,8 @@ export function ToolList({ initial, changes }: { initial: CatalogTool[]; changes
           <div className="empty">
             <b>The catalog is empty</b>
             <p className="empty-text">
-              A tool is one thing an agent may ask to do, such as “Refund an order”. Each says how far it reaches and whether it can be undone;
-              its risk follows from that. A tool that is not here is denied.
+              A tool is one thing an agent may ask to do, such as “Refund an order”. Each says how far it reaches and whether it can be
+              undone; its risk follows from that. A tool that is not here is denied.
             </p>
             {changes ? add : null}
             {changes ? (
