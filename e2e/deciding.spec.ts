@@ -33,6 +33,7 @@ test("a card appears live, one key denies, the agent reads why and can be answer
   const heard = agent.hear(asked.id);
   await page.getByRole("link", { name: "Refund 129.5 EUR for order o_1" }).click();
   await page.waitForURL(`**/approvals/${asked.id}`);
+  await expect(page.getByRole("button", { name: /^Deny/ })).toBeVisible();
   await page.keyboard.press("d");
   await expect(page.getByRole("button", { name: /Denied in/ })).toBeVisible();
   await expectAccessible(page);
@@ -140,11 +141,11 @@ test("three levels of people are asked one after the other, and silence denies; 
   await sam.goto(`${server.url}/blocks`);
   await expect(sam.getByRole("cell", { name: /users.delete/ })).toBeVisible();
   await expectAccessibleInBothThemes(sam);
+  deadlines("5m");
   await page.getByRole("button", { name: "Lift the block" }).click();
   await expect(page.getByText("may ask for users.delete again", { exact: false })).toBeVisible();
   expect(await agent.ask({ tool: "users.delete", arguments: { id: "u_11" } })).toMatchObject({ status: "pending" });
   await context.close();
-  deadlines("5m");
 });
 
 test("a person sends it one level up by hand", async ({ page }) => {

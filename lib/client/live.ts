@@ -52,9 +52,9 @@ class Live {
     const source = new EventSource("/api/v1/events");
     this.source = source;
     source.onopen = () => {
-      const wasLost = this.lostAt !== null;
       this.setLost(null);
-      if (wasLost) this.tell("resync");
+      // Also the first time: what happened between the page's making and now was told to nobody.
+      this.tell("resync");
     };
     source.onerror = () => {
       this.setLost(this.lostAt ?? Date.now());
