@@ -2,6 +2,8 @@ import type { Arguments } from "@/lib/catalog/arguments";
 import type { Action, Risk } from "@/lib/catalog/terms";
 import type { DenyReason, State } from "./terms";
 
+export { isTerminal } from "./transition";
+
 /** A request as `read_requests` returns it: the row as JSON, names and the database's clock added. */
 export interface RequestRow {
   tenant_id: string;
@@ -61,8 +63,6 @@ export interface RequestRow {
   /** The database's clock when this was read. */
   now: string;
 }
-
-export const isTerminal = (row: { state: State }) => row.state !== "pending";
 
 /** Hex of a `bytea` in JSON. */
 export const hex = (bytes: string) => bytes.replace(/^\\x/, "");

@@ -20,6 +20,7 @@ import { authSecret, cookieName } from "@/lib/people/session-cookie";
 import { FIRST_TENANT } from "@/lib/people/setup";
 import { publishPolicy } from "@/lib/policy/policies";
 import { openTestDatabase, type TestDatabase } from "./database";
+import { consult } from "./oracle";
 
 export const OPERATOR: Actor = { kind: "operator" };
 export const PASSWORD = "violet-otter-sings";
@@ -126,11 +127,16 @@ export class World {
     return new World(database, server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
+  /** Ends everything, and fails when the oracle finds that something the tests did broke an invariant. */
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((done) => this.server.close(done));
     await listener.stop();
-    await this.database.close();
+    try {
+      await consult(this.database.admin);
+    } finally {
+      await this.database.close();
+    }
   }
 
   fetcher(headers: Record<string, string>): Fetch {
@@ -232,15 +238,40 @@ export class World {
 
   /** Moves the database's clock for this database alone: the door's functions read it. Negative goes back. */
   async moveClock(seconds: number): Promise<void> {
-    await this.database.admin.query(
-      `create table if not exists public.test_clock (moved interval not null default '0');
-       grant select on public.test_clock to licet_owner, licet_app;
-       insert into public.test_clock select '0' where not exists (select from public.test_clock)`,
-    );
+    await this.ownClock();
     await this.database.admin.query("update public.test_clock set moved = moved + make_interval(secs => $1)", [seconds]);
+  }
+
+  /** Stops the database's clock at a whole millisecond: from then on only `moveClock` moves it, exactly. */
+  async freezeClock(): Promise<void> {
+    await this.ownClock();
+    await this.database.admin.query("update public.test_clock set frozen = date_trunc('milliseconds', clock_timestamp())");
+  }
+
+  private async ownClock(): Promise<void> {
+    const [known] = await this.sql<{ name: string | null }>("select to_regclass('public.test_clock')::text as name");
+    if (known?.name) return;
     await this.database.admin.query(
-      `create or replace function public.door_clock() returns timestamptz language sql volatile as
-       'select clock_timestamp() + moved from public.test_clock'`,
+      `create table public.test_clock (moved interval not null default '0', frozen timestamptz);
+       grant select on public.test_clock to licet_owner, licet_app;
+       insert into public.test_clock default values;
+       create or replace function public.door_clock() returns timestamptz language sql volatile as
+       'select coalesce(frozen, clock_timestamp()) + moved from public.test_clock'`,
+    );
+  }
+
+  /** Sessions end after 30 idle minutes; after this they outlive any move of the clock. */
+  async keepSignedIn(): Promise<void> {
+    await this.sql("update sessions set last_seen_at = 'infinity', expires_at = 'infinity' where ended_at is null");
+  }
+
+  /** Writes a new version of what is asked, as the database's owner: nothing in the program does so yet. */
+  async newVersion(id: string): Promise<void> {
+    await this.sql(
+      `with edited as (update requests set content_version = content_version + 1, revision = revision + 1 where id = $1 returning *)
+       insert into audit_records (tenant_id, at, event, actor_kind, result_status, request_id, revision)
+       select tenant_id, door_clock(), 'approval.edited', 'operator', 'success', id, revision from edited`,
+      [id],
     );
   }
 
