@@ -55,7 +55,7 @@ begin
       left join lateral (select * from requests r where r.tenant_id = v_tenant and r.id = i.request_id limit 1) r on true
       join sessions_held held on held.session_hash = i.session_hash and held.person_id = i.person_id
       left join lateral (select string_agg(p, ' ') as pointers from unnest(r.decisive) p
-        where (r.arguments #>> pointer_path(p)) is distinct from (i.confirm ->> p)) wrong on true
+        where not i.confirm ? p or (r.arguments #>> pointer_path(p)) is distinct from (i.confirm ->> p)) wrong on true
       left join lateral (select s.person_id as id from step_ups s where s.tenant_id = v_tenant and s.request_id = r.id
         and s.content_version = r.content_version and s.person_id = i.person_id and s.session_hash = i.session_hash
         and s.used_at is null and s.proved_at > v_now - interval '2 minutes') s on true
