@@ -23,16 +23,18 @@ const REFUSALS = {
   already_lifted: alreadyLifted,
 };
 
-/** Tools that are closed for an agent because nobody answered for them. An owner sees those of their own agents. */
+/** Tools that are closed for an agent because nobody answered, the longest block of each. An owner sees those of their own agents. */
 export async function listBlocks(person: SignedIn): Promise<Block[]> {
   return readTenant(person.tenant, async (client) => {
     const { rows } = await client.query<Block>(
-      `select b.id, b.agent_id, a.name as agent, t.name as tool, v.title, b.request_id, b.created_at, b.ends_at
-       from blocks b join agents a on a.tenant_id = b.tenant_id and a.id = b.agent_id
-         join tools t on t.tenant_id = b.tenant_id and t.id = b.tool_id
-         join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
-       where b.tenant_id = $1 and b.lifted_at is null and b.ends_at > clock_timestamp() and ($2 or a.owner_id = $3)
-       order by b.created_at desc limit 500`,
+      `select * from (
+         select distinct on (b.agent_id, b.tool_id) b.id, b.agent_id, a.name as agent, t.name as tool, v.title, b.request_id, b.created_at, b.ends_at
+         from blocks b join agents a on a.tenant_id = b.tenant_id and a.id = b.agent_id
+           join tools t on t.tenant_id = b.tenant_id and t.id = b.tool_id
+           join tool_versions v on v.tenant_id = t.tenant_id and v.tool_id = t.id and v.version = t.version
+         where b.tenant_id = $1 and b.lifted_at is null and b.ends_at > door_clock() and ($2 or a.owner_id = $3)
+         order by b.agent_id, b.tool_id, b.ends_at desc) live
+       order by created_at desc limit 500`,
       [person.tenant, readsAll(person), person.personId],
     );
     return rows;
