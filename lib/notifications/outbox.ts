@@ -10,6 +10,7 @@ interface Claimed {
   attempts: number;
   expires_at: string;
   seconds_left: number;
+  reached: boolean;
   devices: Device[];
 }
 
@@ -42,8 +43,7 @@ async function deliver(tenant: string, entry: Claimed): Promise<void> {
   const settle = (outcome: string | null, detail: string | null, retry: number | null = null) =>
     doorValue(tenant, "settle_outbox", [entry.id, outcome, detail, retry]);
   if (entry.seconds_left <= LEAST_SECONDS) return void (await settle("superseded", "too close to the deadline"));
-  if (!entry.devices.length)
-    return void (await settle(entry.attempts > 1 ? "sent" : "unreachable", entry.attempts > 1 ? null : "no device"));
+  if (!entry.devices.length) return void (await (entry.reached ? settle("sent", null) : settle("unreachable", "no device")));
   const message = {
     title: "Approval needed, high risk",
     body: `Ends in ${describeDuration(roundDown(entry.seconds_left))}. Open to review.`,
@@ -60,7 +60,7 @@ async function deliver(tenant: string, entry: Claimed): Promise<void> {
     }),
   );
   if (outcomes.includes("retry")) await settle(null, null, retryIn(entry.attempts));
-  else if (outcomes.includes("sent")) await settle("sent", null);
+  else if (entry.reached || outcomes.includes("sent")) await settle("sent", null);
   else await settle("failed", outcomes.join(", "));
 }
 

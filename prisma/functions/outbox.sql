@@ -1,8 +1,9 @@
 -- Claims what is to be told, for one minute: a replica that dies in between leaves at most one duplicate. SKIP LOCKED
 -- lets every replica run this. What no longer needs telling (decided, expired, moved on) is superseded here.
-create or replace function claim_outbox(p_limit integer)
+drop function if exists claim_outbox(integer);
+create function claim_outbox(p_limit integer)
 returns table (id uuid, request_id uuid, level smallint, person_id uuid, attempts integer, created_at timestamptz,
-  risk text, expires_at timestamptz, seconds_left integer, devices jsonb)
+  risk text, expires_at timestamptz, seconds_left integer, reached boolean, devices jsonb)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -22,6 +23,8 @@ begin
   )
   select c.id, c.request_id, c.level, c.person_id, c.attempts, c.created_at, r.risk::text, r.expires_at,
     extract(epoch from r.expires_at - v_now)::integer,
+    -- A device of theirs took it at an earlier attempt.
+    exists (select from deliveries d where d.tenant_id = v_tenant and d.outbox_id = c.id and d.outcome = 'sent'),
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'p256dh', s.p256dh, 'auth', s.auth)), '[]')
      from subscriptions s join sessions e on e.id_hash = s.session_hash and e.ended_at is null
      where s.tenant_id = v_tenant and s.person_id = c.person_id
@@ -53,10 +56,15 @@ declare
   v_now timestamptz := door_clock();
   v_row outbox;
 begin
+  -- Before the scheduler's look at when this tenant is next due, or after it: never lost to it.
+  perform pg_advisory_xact_lock_shared(gate());
   update outbox set outcome = p_outcome, settled_at = case when p_outcome is not null then v_now end, detail = p_detail,
     due_at = v_now + make_interval(secs => coalesce(p_retry_in, 0))
   where tenant_id = v_tenant and id = p_outbox and settled_at is null
   returning * into v_row;
+  if v_row.id is not null and p_outcome is null then
+    perform announce('{}', v_row.due_at);
+  end if;
   if v_row.id is not null and p_outcome is not null then
     insert into audit_records (tenant_id, at, event, actor_kind, resource_id, result_status, request_id, detail)
     values (v_tenant, v_now, 'notification.' || p_outcome, 'system', 'people/' || v_row.person_id,
