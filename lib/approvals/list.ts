@@ -4,6 +4,7 @@ import { readTenant } from "@/lib/db/tenant";
 import { problem } from "@/lib/platform/problem";
 import { heading } from "./heading";
 import { hex, type RequestRow } from "./row";
+import { expireNow } from "./store";
 import { DENY_REASONS, STATES } from "./terms";
 
 export const badCursor = problem("bad_cursor", 422, "The cursor is not one of ours. Start again without it.");
@@ -75,7 +76,7 @@ type Row = RequestRow & { title: string | null; method: string | null; rank: num
 
 /**
  * A page of requests. Pending ones by risk, then by time left, identical ones as one; all others newest first.
- * What is overdue is left out of the pending: it is denied by silence, whether or not that is written yet.
+ * Nothing overdue is shown as pending: it is denied by silence, and that is written first where it is not yet.
  */
 export async function listRequests(tenant: string, viewer: Viewer, query: ListQuery): Promise<Page> {
   const pending = query.status?.length === 1 && query.status[0] === "pending";
@@ -96,9 +97,10 @@ export async function listRequests(tenant: string, viewer: Viewer, query: ListQu
       ${pending ? "window alike as (partition by r.agent_id, r.action_digest)" : ""}
     )
     select *, '\\x' || encode(action_digest, 'hex') as action_digest from found where turn = 1 ${after} order by ${order} limit ${query.limit + 1}`;
+  await expireOverdue(tenant);
   const { rows, now } = await readTenant(tenant, async (client) => {
     const found = await client.query<Row>(sql, values);
-    const clock = await client.query<{ now: string }>("select clock_timestamp() as now");
+    const clock = await client.query<{ now: string }>("select door_clock() as now");
     return { rows: found.rows, now: clock.rows[0]?.now ?? "" };
   });
   const page = rows.slice(0, query.limit);
@@ -108,6 +110,23 @@ export async function listRequests(tenant: string, viewer: Viewer, query: ListQu
     next_cursor: rows.length > query.limit && last ? makeCursor(last, pending) : null,
     now,
   };
+}
+
+/** With a scheduler alive there is nothing to do here: one look at a small index. */
+async function expireOverdue(tenant: string): Promise<void> {
+  for (;;) {
+    const { rows } = await readTenant(tenant, (client) =>
+      client.query<{ id: string }>(
+        "select id from requests where tenant_id = $1 and state = 'pending' and expires_at <= door_clock() order by expires_at limit 500",
+        [tenant],
+      ),
+    );
+    if (!rows.length) return;
+    await expireNow(
+      tenant,
+      rows.map((row) => row.id),
+    );
+  }
 }
 
 /** The chains' versions that name this person ($2), the lowest level that does, and only where the chain in force still does. */
@@ -128,7 +147,7 @@ function conditions(tenant: string, viewer: Viewer, query: ListQuery, pending: b
   if ("agent" in viewer) add((n) => `r.agent_id = ${n}`, viewer.agent);
   else if (!viewer.all) add((n) => `a.owner_id = ${n}`, viewer.person);
   if (query.status) add((n) => `r.state = any (${n})`, query.status);
-  if (pending) where.push("r.expires_at > clock_timestamp()");
+  if (pending) where.push("r.expires_at > door_clock()");
   if (query.risk) add((n) => `r.risk = any (${n})`, query.risk);
   if (query.tool !== undefined) add((n) => `r.tool_name = ${n}`, query.tool);
   if (query.agent !== undefined) add((n) => `${n} in (a.name, a.id::text)`, query.agent);

@@ -134,7 +134,7 @@ type CallRow = RequestRow & { title: string | null; method: string | null };
 /** The last calls of the same agent's session before this one, among the agent's thousand latest. */
 async function readSession(client: Reader, row: RequestRow): Promise<Review["session"]> {
   const { rows } = await client.query<CallRow & { count: number }>(
-    `select r.id, r.created_at, r.state, r.tool_name, r.action_type, r.arguments, r.resource, r.decisive, v.title, v.method, count(*) over ()::int as count
+    `select r.id, r.created_at, case when r.state = 'pending' and r.expires_at <= door_clock() then 'expired' else r.state end as state, r.tool_name, r.action_type, r.arguments, r.resource, r.decisive, v.title, v.method, count(*) over ()::int as count
      from (select * from requests where tenant_id = $1 and agent_id = $2 and id < $4 order by id desc limit 1000) r
        left join tool_versions v on v.tenant_id = r.tenant_id and v.tool_id = r.tool_id and v.version = r.tool_version
      where r.session_id = $3 order by r.id desc limit 3`,
@@ -159,7 +159,7 @@ async function readSimilar(client: Reader, row: RequestRow): Promise<Review["sim
 
 async function readBlock(client: Reader, row: RequestRow, person: SignedIn, path: PathLevel[]): Promise<Review["block"]> {
   const { rows } = await client.query<{ id: string; ends_at: string }>(
-    `select id, ends_at from blocks where tenant_id = $1 and agent_id = $2 and tool_id = $3 and lifted_at is null and ends_at > clock_timestamp()
+    `select id, ends_at from blocks where tenant_id = $1 and agent_id = $2 and tool_id = $3 and lifted_at is null and ends_at > door_clock()
      order by ends_at desc limit 1`,
     [row.tenant_id, row.agent_id, row.tool_id],
   );
