@@ -98,7 +98,7 @@ export function AgentKeys({
           {changes ? make : null}
         </div>
       )}
-      {changes && keys.length ? <div className="sec">{make}</div> : null}
+      {changes && keys.length ? <div className="sec foot">{make}</div> : null}
       {making ? <MakeKey agent={agent} grants={grants} api={api} onClose={() => setMaking(false)} /> : null}
       {revoking ? (
         <Confirm

@@ -96,7 +96,7 @@ function Controls({ agent, owners }: { agent: Agent; owners: Named[] }) {
       (error: Error) => toast(error.message, "bad"),
     );
   return (
-    <>
+    <span className="acts">
       <button type="button" className="btn small" onClick={() => setOpen("edit")}>
         Edit…
       </button>
@@ -118,6 +118,6 @@ function Controls({ agent, owners }: { agent: Agent; owners: Named[] }) {
           </p>
         </Confirm>
       ) : null}
-    </>
+    </span>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { RiskBadge } from "@/components/approvals/risk-badge";
 import { Confirm } from "@/components/ui/confirm";
 import { VisibleText } from "@/components/ui/visible-text";
+import { callOf } from "@/lib/catalog/call";
 import type { Grant } from "@/lib/catalog/grants";
 import type { Agent } from "@/lib/catalog/schema";
 import type { Risk } from "@/lib/catalog/terms";
@@ -35,7 +36,7 @@ export function Grants({ agent, grants, tools, changes }: { agent: Agent; grants
               <th>Risk</th>
               <th className="hide">Because</th>
               {changes ? (
-                <th>
+                <th className="hide">
                   <span className="sr-only">Revoke</span>
                 </th>
               ) : null}
@@ -46,14 +47,23 @@ export function Grants({ agent, grants, tools, changes }: { agent: Agent; grants
               <tr key={each.id}>
                 <td>
                   <b>{each.title ? <VisibleText text={each.title} /> : each.tool}</b>
-                  <br />
-                  <span className="mono muted">
-                    {each.method ? `${each.method} ` : ""}
-                    {each.path ?? each.tool}
-                  </span>
+                  {each.title || each.path ? (
+                    <>
+                      <br />
+                      <span className="mono muted">{callOf({ ...each, name: each.tool })}</span>
+                    </>
+                  ) : null}
                   <span className="only-phone muted">
                     <br />
                     <VisibleText text={each.justification} />
+                    {changes ? (
+                      <>
+                        {" · "}
+                        <button type="button" className="link" aria-label={`Revoke ${each.tool}…`} onClick={() => setRevoking(each)}>
+                          Revoke…
+                        </button>
+                      </>
+                    ) : null}
                   </span>
                 </td>
                 <td>
@@ -63,7 +73,7 @@ export function Grants({ agent, grants, tools, changes }: { agent: Agent; grants
                   <VisibleText text={each.justification} />
                 </td>
                 {changes ? (
-                  <td className="n">
+                  <td className="n hide">
                     <button type="button" className="btn small quiet" aria-label={`Revoke ${each.tool}…`} onClick={() => setRevoking(each)}>
                       Revoke…
                     </button>
@@ -80,7 +90,7 @@ export function Grants({ agent, grants, tools, changes }: { agent: Agent; grants
           {changes ? grant : null}
         </div>
       )}
-      {changes && grants.length ? <div className="sec">{grant}</div> : null}
+      {changes && grants.length ? <div className="sec foot">{grant}</div> : null}
       {granting ? (
         <GrantTool
           agent={agent}

@@ -29,7 +29,7 @@ export function AddPerson({
       }
     >
       {choices.map((person) => (
-        <MenuItem key={person.id} render={<button type="button" />} onClick={() => onAdd(person.id)}>
+        <MenuItem key={person.id} onClick={() => onAdd(person.id)}>
           {person.name}{" "}
           <span className="muted">
             {DECIDING_ROLES.filter((role) => person.roles.includes(role))

@@ -4,7 +4,7 @@ import type { ChainInput } from "@/lib/escalation/schema";
 import { RISKS, type Risk } from "@/lib/catalog/terms";
 
 /** Labels this close, as parts of the width, would run into each other: they go below one another. */
-const APART = 0.48;
+const APART = 0.6;
 const BAR = 22;
 const ROW = 16;
 
@@ -41,7 +41,7 @@ export function Scale({ levels, timeout }: { levels: ChainInput["levels"]; timeo
         <g key={seconds} className={risks[0]}>
           <line x1={percent(at)} x2={percent(at)} y1={1} y2={38 + row * ROW} />
           <text x={percent(at)} y={51 + row * ROW} textAnchor={at > 0.75 ? "end" : at < 0.25 ? "start" : "middle"}>
-            {clockText(seconds * 1000)} {listNames(risks)}: denied
+            {clockText(seconds * 1000)} {risks.join(", ")}: denied
           </text>
         </g>
       ))}

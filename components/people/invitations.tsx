@@ -13,17 +13,15 @@ export function Invitations({ invitations, changes }: { invitations: Invitation[
   const { withdraw } = usePeopleChanges();
   return (
     <section className="card">
-      <div className="sec">
-        <h2 className="label">
-          Open invitations <span>{invitations.length ? "each good for seven days" : "none"}</span>
-        </h2>
-      </div>
+      <h2 className="sec label">
+        Open invitations <span>{invitations.length ? "each good for seven days" : "none"}</span>
+      </h2>
       {invitations.length ? (
         <table className="rows">
           <thead>
             <tr>
               <th>Invited</th>
-              <th>Roles</th>
+              <th className="hide">Roles</th>
               <th className="hide">Until</th>
               {changes ? (
                 <th>
@@ -46,8 +44,11 @@ export function Invitations({ invitations, changes }: { invitations: Invitation[
                     ) : null}
                     by {invitation.invited_by ?? "the operator"}
                   </span>
+                  <span className="only-phone">
+                    <RoleChips roles={invitation.roles} />
+                  </span>
                 </td>
-                <td>
+                <td className="hide">
                   <RoleChips roles={invitation.roles} />
                 </td>
                 <td className="hide muted">

@@ -49,7 +49,7 @@ function PeopleTable({ people, changes, me }: { people: Person[]; changes: boole
       <thead>
         <tr>
           <th>Person</th>
-          <th>Roles</th>
+          <th className="hide">Roles</th>
           <th className="hide">Here since</th>
           {changes ? (
             <th>
@@ -69,8 +69,11 @@ function PeopleTable({ people, changes, me }: { people: Person[]; changes: boole
               {person.status === "disabled" ? <span className="flag">disabled</span> : null}
               <br />
               <span className="muted wrap">{person.email ?? "cannot sign in"}</span>
+              <span className="only-phone">
+                <RoleChips roles={person.roles} />
+              </span>
             </td>
-            <td>
+            <td className="hide">
               <RoleChips roles={person.roles} />
             </td>
             <td className="hide muted">

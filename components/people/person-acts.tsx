@@ -27,17 +27,11 @@ export function PersonActs({ person, isMe }: { person: Person; isMe: boolean }) 
           </button>
         }
       >
-        <MenuItem render={<button type="button" />} onClick={() => setOpen("roles")}>
-          Roles…
-        </MenuItem>
+        <MenuItem onClick={() => setOpen("roles")}>Roles…</MenuItem>
         {person.status === "active" ? (
-          <MenuItem render={<button type="button" />} onClick={() => setOpen("disable")}>
-            Disable…
-          </MenuItem>
+          <MenuItem onClick={() => setOpen("disable")}>Disable…</MenuItem>
         ) : (
-          <MenuItem render={<button type="button" />} onClick={() => void enable()}>
-            Enable
-          </MenuItem>
+          <MenuItem onClick={() => void enable()}>Enable</MenuItem>
         )}
       </Menu>
       {open === "roles" ? <ChangeRoles person={person} isMe={isMe} onClose={close} /> : null}

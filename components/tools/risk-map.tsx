@@ -16,7 +16,7 @@ export function RiskMap({ tools }: { tools: CatalogTool[] }) {
     <aside className="card" aria-label="Where the risk is">
       <div className="sec">
         <h2 className="label">
-          Where the risk is <span>how many tools stand where</span>
+          Where the risk is <span>{tools.length} tools</span>
         </h2>
         <Grid
           content={(place) =>

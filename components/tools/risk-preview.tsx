@@ -16,7 +16,7 @@ export function RiskPreview({ text }: { text: ToolText }) {
         <RiskBadge risk={risk} long />
         <p className="why-risk">{explain(text)}</p>
       </div>
-      <div className="sec">
+      <div className="sec hide">
         <Grid
           content={({ impact, reversibility }) => (impact === text.impact && reversibility === text.reversibility ? "here" : "")}
           here={text}

@@ -2,8 +2,9 @@
 import { RiskBadge } from "@/components/approvals/risk-badge";
 import { Dialog } from "@/components/ui/dialog";
 import { VisibleText } from "@/components/ui/visible-text";
+import { callOf } from "@/lib/catalog/call";
 import type { CatalogTool } from "@/lib/client/use-tools";
-import { ACTION_WORDS, callOf, IMPACT_WORDS, UNDO_WORDS } from "./words";
+import { ACTION_WORDS, IMPACT_WORDS, UNDO_WORDS } from "./words";
 
 /** All that the catalog says about one tool, for those who read it. */
 export function ToolFacts({ tool, onClose }: { tool: CatalogTool; onClose: () => void }) {

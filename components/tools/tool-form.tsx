@@ -91,21 +91,21 @@ export function ToolForm({ tool }: { tool: CatalogTool | null }) {
             <legend className="label">What it risks</legend>
             <div className="fields">
               <SelectField
-                label="It"
+                label="What it does"
                 wrong={wrong("action")}
                 value={text.action}
                 options={ACTIONS.map((value) => ({ value, name: ACTION_WORDS[value] }))}
                 onChange={(action) => set({ action })}
               />
               <SelectField
-                label="It reaches"
+                label="How far it reaches"
                 wrong={wrong("impact")}
                 value={text.impact}
                 options={IMPACTS.map((value) => ({ value, name: IMPACT_WORDS[value].long }))}
                 onChange={(impact) => set({ impact })}
               />
               <SelectField
-                label="Afterwards it"
+                label="Afterwards"
                 wrong={wrong("reversibility")}
                 value={text.reversibility}
                 options={REVERSIBILITIES.map((value) => ({ value, name: UNDO_WORDS[value].long }))}

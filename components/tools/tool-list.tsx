@@ -5,11 +5,12 @@ import { RiskBadge } from "@/components/approvals/risk-badge";
 import { Failure } from "@/components/ui/failure";
 import { Tabs } from "@/components/ui/tabs";
 import { VisibleText } from "@/components/ui/visible-text";
+import { callOf } from "@/lib/catalog/call";
 import { derivedRisk } from "@/lib/catalog/risk";
 import { useTools, type CatalogTool } from "@/lib/client/use-tools";
 import { RiskMap } from "./risk-map";
 import { ToolFacts } from "./tool-facts";
-import { callOf, IMPACT_WORDS, UNDO_WORDS } from "./words";
+import { IMPACT_WORDS, UNDO_WORDS } from "./words";
 
 /** The catalog: what each tool is, what it risks, and where all of them stand. */
 export function ToolList({ initial, changes }: { initial: CatalogTool[]; changes: boolean }) {
@@ -96,8 +97,12 @@ function ToolTable({ tools, changes, onShow }: { tools: CatalogTool[]; changes: 
           <tr key={tool.id}>
             <td>
               <ToolName tool={tool} changes={changes} onShow={onShow} />
-              <br />
-              <span className="mono muted">{callOf(tool)}</span>
+              {tool.title === null && tool.path === null ? null : (
+                <>
+                  <br />
+                  <span className="mono muted">{callOf(tool)}</span>
+                </>
+              )}
               <span className="only-phone">
                 <Why tool={tool} />
               </span>

@@ -6,7 +6,7 @@ export const IMPACT_WORDS: Record<Impact, { short: string; long: string }> = {
   records: { short: "many records", long: "Many records of one tenant" },
   tenant: { short: "one tenant", long: "One whole tenant" },
   tenants: { short: "several tenants", long: "Several tenants" },
-  external: { short: "external", long: "The world outside: mail, money, other systems" },
+  external: { short: "external", long: "The outside world" },
 };
 
 export const UNDO_WORDS: Record<Reversibility, { short: string; map: string; long: string }> = {
@@ -21,7 +21,3 @@ export const ACTION_WORDS: Record<Action, string> = {
   delete: "Deletes",
   invoke: "Sets off a process",
 };
-
-/** "POST /refunds", or the name where there is no call. */
-export const callOf = ({ method, path, name }: { method: string | null; path: string | null; name: string }) =>
-  path === null ? name : `${method ? `${method} ` : ""}${path}`;

@@ -19,7 +19,12 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 function Toasts() {
   const { toasts } = Base.useToastManager();
   return toasts.map((toast) => (
-    <Base.Root key={toast.id} toast={toast} className={toast.type === "bad" ? "toast bad" : "toast"}>
+    <Base.Root
+      key={toast.id}
+      toast={toast}
+      className={toast.type === "bad" ? "toast bad" : "toast"}
+      aria-label={toast.type === "bad" ? "Problem" : "Done"}
+    >
       <Base.Content>
         <Base.Description />
       </Base.Content>
