@@ -13,5 +13,3 @@ export function HeadingText({ parts }: { parts: HeadingPart[] }) {
     ),
   );
 }
-
-export const headingWords = (parts: HeadingPart[]) => parts.map((part) => part.text).join("");

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { Server } from "./server";
 
 export const PASSWORD = "violet-otter-sings";
@@ -26,12 +26,4 @@ export async function signIn(page: Page, server: Server, person: { email: string
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname === path);
-}
-
-/** A session of that person for calls as a script makes them: next-auth's standard endpoints. */
-export async function sessionOf(context: BrowserContext, server: Server, person: { email: string }): Promise<void> {
-  const { csrfToken } = (await (await context.request.get(`${server.url}/api/auth/csrf`)).json()) as { csrfToken: string };
-  await context.request.post(`${server.url}/api/auth/callback/credentials`, {
-    form: { csrfToken, email: person.email, password: PASSWORD, json: "true" },
-  });
 }

@@ -48,6 +48,3 @@ function fillIn(title: string, given: { [name: string]: Json }): HeadingPart[] {
       return value === undefined ? { text: piece } : { text: show(value), value: true };
     });
 }
-
-/** What the approve button says it approves. */
-export const ACTION_NOUNS: Record<Action, string> = { read: "reading", write: "change", delete: "deletion", invoke: "run" };

@@ -1,17 +1,5 @@
 import { z } from "zod";
-import {
-  ACTIONS,
-  IMPACTS,
-  METHODS,
-  REVERSIBILITIES,
-  RISKS,
-  type Action,
-  type Impact,
-  type Reversibility,
-  type Risk as RiskName,
-} from "./terms";
-
-export const Risk = z.enum(RISKS);
+import { ACTIONS, IMPACTS, METHODS, REVERSIBILITIES, type Action, type Impact, type Reversibility, type Risk as RiskName } from "./terms";
 
 const sentence = (max: number) => z.string().trim().min(1, "is empty").max(max);
 
