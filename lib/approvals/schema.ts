@@ -10,6 +10,9 @@ const line = (max: number) =>
     .max(max)
     .refine((text) => !/\p{Cc}/u.test(text), "holds control characters");
 
+/** Said to the reference by hand: a schema that contains itself has no end. */
+const JsonObject = z.record(z.string(), z.json()).openapi({ type: "object", additionalProperties: true });
+
 const HttpUrl = z
   .string()
   .max(2000)
@@ -18,7 +21,7 @@ const HttpUrl = z
 export const AskInput = z
   .strictObject({
     tool: ToolName.openapi({ example: "users.delete" }),
-    arguments: z.record(z.string(), z.json()).openapi({ example: { id: "u_48213" } }),
+    arguments: JsonObject.openapi({ example: { id: "u_48213" } }),
     reason: z
       .string()
       .trim()
@@ -45,7 +48,7 @@ export const DecisionInput = z
       .regex(/^[0-9a-f]{64}$/, "is not 64 hex digits")
       .describe("The request's action_digest, as shown: what is decided about"),
     validity: z.literal("once").optional(),
-    confirm: z.record(z.string(), z.json()).optional().describe("At high risk: the value at each decisive pointer, entered by the person"),
+    confirm: JsonObject.optional().describe("At high risk: the value at each decisive pointer, entered by the person"),
   })
   .refine((input) => input.verdict === "deny" || input.reason === undefined, { path: ["reason"], error: "goes with a denial" })
   .openapi("DecisionInput");
@@ -61,7 +64,7 @@ export const Approval = z
     tool: z.string(),
     tool_version: z.number().nullable(),
     action: z.enum(ACTIONS).nullable(),
-    arguments: z.record(z.string(), z.json()).describe("Exactly what would be done, the schema's defaults filled in"),
+    arguments: JsonObject.describe("Exactly what would be done, the schema's defaults filled in"),
     decisive: z.array(z.string()).describe("JSON Pointers a person must confirm at high risk"),
     resource: z.string().nullable(),
     scope: z.object({ requested: z.string().nullable(), granted: z.string().nullable(), held: z.array(z.string()) }),

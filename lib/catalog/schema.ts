@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@hono/zod-openapi";
 import { ACTIONS, IMPACTS, METHODS, REVERSIBILITIES, type Action, type Impact, type Reversibility, type Risk as RiskName } from "./terms";
 
 const sentence = (max: number) => z.string().trim().min(1, "is empty").max(max);
@@ -43,7 +43,11 @@ export const ToolInput = z.strictObject({
     .describe("URI template: /users/{id}. Filled in from the arguments it gives the resource"),
   scope: Scope.optional().describe("Default: the name, with : for ."),
   justification: sentence(500).optional().describe("Why the risk that impact and reversibility give is right. Without it: high"),
-  arguments: z.record(z.string(), z.json()).optional().describe("JSON Schema of the arguments"),
+  arguments: z
+    .record(z.string(), z.json())
+    .openapi({ type: "object", additionalProperties: true })
+    .optional()
+    .describe("JSON Schema of the arguments"),
   decisive: z.array(z.string().min(1).max(200)).max(10).default([]).describe("Arguments a person must confirm at high risk"),
   sensitive: z.array(z.string().min(1).max(200)).max(50).default([]).describe("Arguments shown first"),
 });
