@@ -51,9 +51,9 @@ export async function decide(person: SignedIn, id: string, version: number, inpu
     use_within: approve ? USE_WITHIN_SECONDS : null,
   });
   if (answer.refusal) {
-    const status = answer.state ? { status: answer.state } : {};
+    const state = answer.state ? { state: answer.state } : {};
     const errors = answer.refusal === "confirm_mismatch" ? { errors: pointersOf(answer.detail) } : {};
-    throw REFUSALS[answer.refusal]({ ...status, ...errors });
+    throw REFUSALS[answer.refusal]({ ...state, ...errors });
   }
   if (!answer.request) throw notFound();
   // Whoever waits in this process need not hear it from the database first.

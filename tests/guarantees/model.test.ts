@@ -348,7 +348,7 @@ const click = fc.record({
   staleness: mostly.map((fine) => (fine ? 0 : 1)),
   digestRight: mostly,
   confirmRight: mostly,
-  proves: mostly,
+  proves: fc.boolean(),
 });
 const asks = fc
   .tuple(
