@@ -41,16 +41,19 @@ export async function startEmbedded(dataDir: string, settings: string[] = []): P
   await fs.mkdir(dataDir, { recursive: true, mode: 0o700 });
   const runner = await findRunner(dataDir);
   const deadline = Date.now() + START_TIMEOUT_MS;
+  const lockFile = join(dataDir, "starting.lock");
   while (Date.now() < deadline) {
-    const url = await running(dataDir, runner);
-    if (url) return { url, leave: () => leave(url, runner) };
-    const unlock = await lock(join(dataDir, "starting.lock"));
+    const unlock = await lock(lockFile);
     if (!unlock) {
-      await sleep(50); // another Licet process is starting it
+      await sleep(50); // another Licet process is starting, joining or stopping it
       continue;
     }
     try {
-      if (await running(dataDir, runner)) continue;
+      const url = await running(dataDir, runner);
+      if (url) {
+        const presence = await stay(url);
+        return { url, leave: () => leave(url, runner, lockFile, presence) };
+      }
       await removeStalePid(runner.data);
       await initialise(dataDir, runner);
       await launch(dataDir, runner, settings, deadline);
@@ -164,17 +167,47 @@ async function admits(url: URL): Promise<boolean> {
   }).catch(() => false);
 }
 
-async function leave(url: string, runner: Runner): Promise<void> {
-  const others = await withClient(url, async (client) => {
-    const { rows } = await client.query<{ others: number }>(
-      "select count(*)::int as others from pg_stat_activity where application_name like 'licet%' and pid <> pg_backend_pid()",
-    );
-    return rows[0]?.others;
-  }).catch(() => null); // gone already
-  const pid = others === 0 ? await readPid(runner.data) : null;
-  if (!pid || !isPostgres(pid.pid)) return;
-  process.kill(pid.pid, "SIGINT"); // fast shutdown: rolls back what is open, writes a checkpoint
-  for (let i = 0; i < 500 && isPostgres(pid.pid); i++) await sleep(20);
+/** A connection that stays open while we are here, so that whoever leaves sees us even while our pool is empty. */
+async function stay(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: "licet_launcher" });
+  client.on("error", () => {}); // an ending server ends its connections
+  await client.connect();
+  return client;
+}
+
+/** Joining takes the same lock: nobody joins between the count and the stop. */
+async function leave(url: string, runner: Runner, lockFile: string, presence: pg.Client): Promise<void> {
+  await presence.end().catch(() => {});
+  let unlock = await lock(lockFile);
+  for (let i = 0; !unlock && i < 500; i++) {
+    await sleep(20);
+    unlock = await lock(lockFile);
+  }
+  if (!unlock) return; // whoever has held it for so long is starting it, and leaves later
+  try {
+    if (!(await isLast(url))) return;
+    const pid = await readPid(runner.data);
+    if (!pid || !isPostgres(pid.pid)) return;
+    process.kill(pid.pid, "SIGINT"); // fast shutdown: rolls back what is open, writes a checkpoint
+    for (let i = 0; i < 500 && isPostgres(pid.pid); i++) await sleep(20);
+  } finally {
+    await unlock();
+  }
+}
+
+/** Looks again before it says no: a connection that was just closed is listed a little longer. */
+async function isLast(url: string): Promise<boolean> {
+  for (let look = 1; look <= 3; look++) {
+    const others = await withClient(url, async (client) => {
+      const { rows } = await client.query<{ others: number }>(
+        "select count(*)::int as others from pg_stat_activity where application_name like 'licet%' and pid <> pg_backend_pid()",
+      );
+      return rows[0]?.others;
+    }).catch(() => null); // gone already
+    if (!others) return others === 0;
+    await sleep(50);
+  }
+  return false;
 }
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
