@@ -1,5 +1,5 @@
 // Prisma's schema engine as WebAssembly, so that it runs without a download: reads a database into a Prisma schema
-// (`npm run db:introspect`) and compares a database with schema.prisma (tests/schema.test.ts).
+// (`npm run db:introspect`) and compares a database with schema.prisma (tests/database/schema.db.test.ts).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";
