@@ -2,11 +2,11 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useQuery } from "@tanstack/react-query";
-import { Menu, MenuItem } from "@/components/ui/menu";
+import { OnDemand } from "@/components/ui/on-demand";
 import { api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
-import { signOut } from "@/lib/client/sign-in";
-import { hasRole, readsAll, ROLE_NAMES } from "@/lib/people/roles";
+import { hasRole, readsAll } from "@/lib/people/roles";
+import { Face } from "./face";
 import type { Viewer } from "./shell";
 
 interface Counts {
@@ -14,7 +14,7 @@ interface Counts {
   all: number;
 }
 
-interface Place {
+export interface Place {
   path: string;
   name: string;
 }
@@ -61,24 +61,11 @@ export function TopBar({ person, counts }: { person: Viewer; counts: Counts }) {
         ))}
       </nav>
       <span className="me">
-        <Menu
-          trigger={
-            <button type="button" className="face" aria-label={`${person.name}: settings and sign-out`}>
-              {initials(person.name)}
-            </button>
-          }
-        >
-          <span className="said">
-            {person.name}
-            <br />
-            {person.roles.map((role) => ROLE_NAMES[role]).join(", ")}
-          </span>
-          <MenuItem render={<Link href="/settings">Settings</Link>} />
-          <MenuItem render={<a href="/docs">API reference</a>} />
-          <MenuItem render={<button type="button" />} onClick={() => void signOut()}>
-            Sign out
-          </MenuItem>
-        </Menu>
+        <OnDemand
+          load={() => import("./personal-menu").then((module) => module.PersonalMenu)}
+          props={{ person }}
+          button={(on) => <Face person={person} {...on} />}
+        />
       </span>
     </header>
   );
@@ -94,11 +81,15 @@ export function BottomBar({ person, counts }: { person: Viewer; counts: Counts }
         <NavLink key={place.path} {...place} count={place.path === "/inbox" ? mine : 0} />
       ))}
       <NavLink path="/settings" name="Settings" />
-      <Menu trigger={<button type="button">More</button>}>
-        {setting.map((place) => (
-          <MenuItem key={place.path} render={<Link href={place.path}>{place.name}</Link>} />
-        ))}
-      </Menu>
+      <OnDemand
+        load={() => import("./more-menu").then((module) => module.MoreMenu)}
+        props={{ places: setting }}
+        button={(on) => (
+          <button type="button" {...on}>
+            More
+          </button>
+        )}
+      />
     </nav>
   );
 }
@@ -107,7 +98,7 @@ function NavLink({ path, name, count = 0 }: Place & { count?: number }) {
   const here = usePathname();
   const current = here === path || here.startsWith(`${path}/`) || (path === "/inbox" && here.startsWith("/approvals/"));
   return (
-    <Link href={path} {...(current ? { "aria-current": "page" } : {})}>
+    <Link href={path} prefetch={false} {...(current ? { "aria-current": "page" } : {})}>
       {name}
       {count > 0 ? (
         <b>
@@ -118,11 +109,3 @@ function NavLink({ path, name, count = 0 }: Place & { count?: number }) {
     </Link>
   );
 }
-
-const initials = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((word) => word[0] ?? "")
-    .slice(0, 2)
-    .join("")
-    .toUpperCase();

@@ -1,7 +1,7 @@
 "use client";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { ToastProvider } from "@/components/ui/toast";
+import { Toasts } from "@/components/ui/toast";
 import { ApiError } from "@/lib/client/api";
 import type { Role } from "@/lib/people/roles";
 import { ConnectionBanner } from "./connection-banner";
@@ -30,13 +30,12 @@ export function Shell({ person, counts, children }: { person: Viewer; counts: { 
   const [client] = useState(makeClient);
   return (
     <QueryClientProvider client={client}>
-      <ToastProvider>
-        <LiveUpdates />
-        <TopBar person={person} counts={counts} />
-        <ConnectionBanner />
-        {children}
-        <BottomBar person={person} counts={counts} />
-      </ToastProvider>
+      <LiveUpdates />
+      <TopBar person={person} counts={counts} />
+      <ConnectionBanner />
+      {children}
+      <BottomBar person={person} counts={counts} />
+      <Toasts />
     </QueryClientProvider>
   );
 }

@@ -1,39 +1,55 @@
 "use client";
-import { Toast as Base } from "@base-ui/react/toast";
-import type { ReactNode } from "react";
+import dynamic from "next/dynamic";
+import { useSyncExternalStore } from "react";
 
-/** Short words about what was just done. */
-export function ToastProvider({ children }: { children: ReactNode }) {
-  return (
-    <Base.Provider timeout={6000}>
-      {children}
-      <Base.Portal>
-        <Base.Viewport className="toasts">
-          <Toasts />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  );
+export interface Said {
+  text: string;
+  /** `bad` for what did not work. */
+  type: "bad" | undefined;
 }
 
-function Toasts() {
-  const { toasts } = Base.useToastManager();
-  return toasts.map((toast) => (
-    <Base.Root
-      key={toast.id}
-      toast={toast}
-      className={toast.type === "bad" ? "toast bad" : "toast"}
-      aria-label={toast.type === "bad" ? "Problem" : "Done"}
-    >
-      <Base.Content>
-        <Base.Description />
-      </Base.Content>
-    </Base.Root>
-  ));
+/** Loaded when there is something to say: pages without news do not carry it. */
+const ToastViewport = dynamic(() => import("./toast-viewport").then((module) => module.ToastViewport), { ssr: false });
+
+class Speaker {
+  private waiting: Said[] = [];
+  private show: ((said: Said) => void) | null = null;
+  private readonly watchers = new Set<() => void>();
+  wanted = false;
+
+  say = (text: string, type?: "bad"): void => {
+    if (this.show) return this.show({ text, type });
+    this.waiting.push({ text, type });
+    this.wanted = true;
+    for (const watcher of this.watchers) watcher();
+  };
+
+  /** The viewport is there: from now on everything goes to it, first what came before. */
+  attach(show: (said: Said) => void): () => void {
+    this.show = show;
+    for (const said of this.waiting.splice(0)) show(said);
+    return () => {
+      if (this.show === show) this.show = null;
+    };
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
+  };
+}
+
+export const speaker = new Speaker();
+
+/** Short words about what was just done: where they appear. */
+export function Toasts() {
+  const wanted = useSyncExternalStore(
+    speaker.watch,
+    () => speaker.wanted,
+    () => false,
+  );
+  return wanted ? <ToastViewport /> : null;
 }
 
 /** Says something; `bad` for what did not work. */
-export function useToast(): (text: string, type?: "bad") => void {
-  const manager = Base.useToastManager();
-  return (text, type) => void manager.add({ description: text, ...(type ? { type, priority: "high" } : {}) });
-}
+export const useToast = () => speaker.say;
