@@ -7,6 +7,8 @@ import { realpathSync } from "node:fs";
 const root = resolve(dirname(realpathSync(fileURLToPath(import.meta.url))), "..");
 const typedIn = process.cwd();
 process.env.LICET_ROOT = root;
+// The server's log goes to stdout; the command's stdout is its answer.
+process.env.LICET_LOG_LEVEL = "silent";
 try {
   const { prepare } = await import("../scripts/prepare.mjs");
   await prepare();

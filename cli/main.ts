@@ -1,14 +1,28 @@
 import { Command, CommanderError } from "commander";
-import { Problem } from "@/lib/platform/problem";
 import { addAgents } from "./commands/agents";
 import { addApply } from "./commands/apply";
 import { addDemo } from "./commands/demo";
 import { addKeys } from "./commands/keys";
 import { addPeople } from "./commands/people";
+import { explain } from "./explain";
+import { plain } from "./print";
+import { UsageError } from "./usage-error";
 
 const program = new Command("licet")
   .description(
-    "Licet's command for the server's own host. It works on the same data as the server (LICET_DATA_DIR or DATABASE_URL, also\nfrom .env), whether or not the server runs, with the owner's rights; what it changes is recorded as the operator's.",
+    "Licet's command for the server's own host. It works on the same data as the server (LICET_DATA_DIR or DATABASE_URL, also from .env), whether or not the server runs, with the owner's rights. What it changes is recorded as the operator's.",
+  )
+  .addHelpText(
+    "after",
+    `
+With --json a command prints one line of JSON on stdout and nothing else. What went wrong is on stderr; exit code 1 is a
+refusal, 2 a command typed wrongly.
+
+Example, from nothing to a key:
+  npx licet people add --email ken@example.org --name "Ken Abe" --role owner
+  npx licet agents add --name support-bot --owner ken@example.org --responsibility "Answers customers' tickets."
+  npx licet apply -f licet.yaml --yes
+  npx licet keys create --agent support-bot`,
   )
   .exitOverride()
   .showHelpAfterError("(add --help for help)");
@@ -19,20 +33,18 @@ addKeys(program);
 addApply(program);
 addDemo(program);
 
+const REFUSED = 1;
 const USAGE = 2;
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = explain(error);
+  // Commander has said on stderr what it did not understand.
+  if (!(error instanceof CommanderError)) console.error(plain(explain(error)));
+  process.exitCode = exitCode(error);
 }
 
-/** Errors go to stderr; what was asked for with --json stays alone on stdout. */
-function explain(error: unknown): number {
+function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  if (error instanceof Problem) {
-    const { detail } = error.details;
-    console.error([error.title, typeof detail === "string" ? detail : ""].filter(Boolean).join("\n"));
-  } else console.error(error instanceof Error ? error.message : String(error));
-  return 1;
+  return error instanceof UsageError ? USAGE : REFUSED;
 }

@@ -10,15 +10,20 @@ import type { Config } from "@/lib/platform/config";
 export const OPERATOR: Actor = { kind: "operator", via: "licet command" };
 export const TENANT = FIRST_TENANT;
 
-/** Opens the database as the server does (starting the embedded one where it is down), runs, and leaves. */
+const INTERRUPTED = 130;
+
+/** Opens the database as the server does (starting the embedded one where it is down), runs, and leaves, also at Ctrl-C. */
 export async function withInstall<T>(run: (config: Config) => Promise<T>): Promise<T> {
   const config = readEnvironment();
   const install = await openDatabase(config, "licet_cli");
+  const stop = () => void install.close().finally(() => process.exit(INTERRUPTED));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     setContext({ config, secret: install.secret });
     await ensurePolicy(TENANT);
     return await run(config);
   } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
     await install.close();
   }
 }

@@ -29,7 +29,10 @@ export function addAgents(program: Command): void {
       `\nExample:\n  npx licet agents add --name support-bot --owner ken@example.org --responsibility "Answers customers' tickets."`,
     )
     .action(async ({ name, owner, responsibility, outOfScope, json }: AddOptions) => {
-      const out_of_scope = outOfScope?.split(",").map((pattern) => pattern.trim()) ?? [];
+      const out_of_scope = (outOfScope ?? "")
+        .split(",")
+        .map((pattern) => pattern.trim())
+        .filter(Boolean);
       const input = parsed("agents add:", AgentInput.omit({ owner: true }), { name, responsibility, out_of_scope });
       const id = await withInstall(async () => registerAgent(TENANT, OPERATOR, { ...input, owner: await findPerson(owner) }));
       print(json, { id }, `${name} was registered. Next: npx licet keys create --agent ${name}`);
@@ -37,7 +40,8 @@ export function addAgents(program: Command): void {
   agents
     .command("list")
     .description("List agents")
-    .option("--json", "print them as JSON")
+    .option("--json", "print {agents} as JSON")
+    .addHelpText("after", "\nExample:\n  npx licet agents list")
     .action(async ({ json }: { json?: boolean }) => {
       const found = await withInstall(() => listAgents(TENANT));
       const rows = found.map((agent) => [agent.name, agent.status, agent.owner_name, agent.responsibility]);

@@ -3,8 +3,9 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { applyManifest, type Applied } from "@/lib/manifest/apply";
 import { readManifest } from "@/lib/manifest/read";
-import { print, table } from "../print";
+import { plain, print, table } from "../print";
 import { OPERATOR, TENANT, withInstall } from "../session";
+import { UsageError } from "../usage-error";
 
 interface Options {
   file: string;
@@ -19,34 +20,54 @@ export function addApply(program: Command): void {
     .requiredOption("-f, --file <path>", "the file")
     .option("-y, --yes", "apply without asking")
     .option("--json", "print {applied, changes, warnings} as JSON")
-    .addHelpText("after", "\nWithout --yes it shows what would change and asks.\n\nExample:\n  npx licet apply -f licet.yaml --yes")
+    .addHelpText(
+      "after",
+      `
+Without --yes it shows what would change and asks; where nobody can be asked it changes nothing and ends with exit code 2.
+
+Example:
+  npx licet apply -f licet.yaml --yes`,
+    )
     .action(apply);
 }
 
 async function apply({ file, yes, json }: Options): Promise<void> {
   const manifest = await readManifest(resolve(file));
   await withInstall(async () => {
-    if (yes) return report(json, await applyManifest(TENANT, OPERATOR, manifest, false), true);
-    const planned = await applyManifest(TENANT, OPERATOR, manifest, true);
-    report(json, planned, false);
-    if (json || planned.changes.every((change) => change.change === "unchanged")) return;
-    if (!process.stdin.isTTY) throw new Error("Nothing was changed: pass --yes to apply this without being asked.");
-    if (!(await confirmed())) return console.log("Nothing was changed.");
+    if (!yes) {
+      const planned = await applyManifest(TENANT, OPERATOR, manifest, true);
+      if (!changesAnything(planned)) return report(json, planned, false);
+      if (!process.stdin.isTTY) {
+        report(json, planned, false);
+        throw new UsageError("Nothing was changed: pass --yes to apply this without being asked.");
+      }
+      console.error(plain(describe(planned)));
+      if (!(await confirmed())) return print(json, { applied: false, ...planned }, "Nothing was changed.");
+    }
     report(json, await applyManifest(TENANT, OPERATOR, manifest, false), true);
   });
 }
 
 const SIGNS = { added: "+", changed: "~", unchanged: " " };
 
-function report(json: boolean | undefined, { changes, warnings }: Applied, applied: boolean): void {
+function describe({ changes, warnings }: Applied): string {
   const rows = changes.map(({ kind, name, change, detail }) => [SIGNS[change], kind, name, change, detail]);
-  const words = [table(rows), ...warnings.map((warning) => `! ${warning}`), applied ? "Applied." : "This is what would change."];
-  print(json, { applied, changes, warnings }, words.filter(Boolean).join("\n"));
+  return [table(rows), ...warnings.map((warning) => `! ${warning}`)].filter(Boolean).join("\n");
 }
 
+const changesAnything = ({ changes }: Applied) => changes.some(({ change }) => change !== "unchanged");
+
+function report(json: boolean | undefined, result: Applied, applied: boolean): void {
+  const end = applied ? "Applied." : "This is what would change.";
+  const words = [describe(result), changesAnything(result) ? end : "All of this is in force already."];
+  print(json, { applied, ...result }, words.filter(Boolean).join("\n"));
+}
+
+/** Ctrl-C and the end of input are a no. */
 async function confirmed(): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question("Apply it? [y/N] ");
+  const closed = new Promise<string>((done) => lines.once("close", () => done("")));
+  const answer = await Promise.race([lines.question("Apply it? [y/N] "), closed]);
   lines.close();
   return /^y(es)?$/i.test(answer.trim());
 }

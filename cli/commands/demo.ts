@@ -1,11 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { writeSecretFile } from "@/lib/db/embedded/files";
 import { prepareDemo } from "@/lib/manifest/demo";
 import { listPeople } from "@/lib/people/members";
 import { DECIDING_ROLES, hasRole } from "@/lib/people/roles";
+import { problem } from "@/lib/platform/problem";
 import { print } from "../print";
 import { OPERATOR, TENANT, withInstall } from "../session";
+
+const nobodyDecides = problem(
+  "nobody_decides",
+  409,
+  "Nobody can decide yet: open the set-up link that npm start printed, then run npm run demo again.",
+);
 
 /** What `npm run demo` needs: the example agent and a key that works, kept with the data for the next time. */
 export function addDemo(program: Command): void {
@@ -14,22 +22,17 @@ export function addDemo(program: Command): void {
     .option("--json")
     .action(async ({ json }: { json?: boolean }) => {
       const result = await withInstall(async ({ dataDir }) => {
-        const file = join(dataDir, "demo-key");
-        const { agentId, key } = await prepareDemo(TENANT, OPERATOR, read(file));
-        mkdirSync(dataDir, { recursive: true });
-        writeFileSync(file, key, { mode: 0o600 });
         const people = await listPeople(TENANT);
-        const deciders = people.filter((person) => person.status === "active" && person.signs_in && hasRole(person, ...DECIDING_ROLES));
-        return { agent_id: agentId, key, can_decide: deciders.length > 0 };
+        const canDecide = people.some((person) => person.status === "active" && person.signs_in && hasRole(person, ...DECIDING_ROLES));
+        if (!canDecide) throw nobodyDecides();
+        const file = join(dataDir, "demo-key");
+        const { agentId, key } = await prepareDemo(TENANT, OPERATOR, await read(file));
+        await mkdir(dataDir, { recursive: true, mode: 0o700 });
+        await writeSecretFile(file, key);
+        return { agent_id: agentId, key };
       });
       print(json, result, result.key);
     });
 }
 
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return null;
-  }
-}
+const read = async (file: string): Promise<string | null> => (await readFile(file, "utf8").catch(() => "")).trim() || null;

@@ -39,9 +39,10 @@ export function addPeople(program: Command): void {
   people
     .command("set-password")
     .description("Let somebody in again: sets their password and ends all their sessions")
-    .requiredOption("--email <address>")
+    .requiredOption("--email <address>", "what they sign in with")
     .requiredOption("--password-stdin", "read the new password from standard input")
     .option("--json", "print {} as JSON")
+    .addHelpText("after", `\nExample:\n  echo "$PASSWORD" | npx licet people set-password --email kim@example.org --password-stdin`)
     .action(async ({ email, json }: { email: string; json?: boolean }) => {
       const address = parsed("--email", Email, email);
       const password = await readPassword();
@@ -51,7 +52,8 @@ export function addPeople(program: Command): void {
   people
     .command("list")
     .description("List people with their roles")
-    .option("--json", "print them as JSON")
+    .option("--json", "print {people} as JSON")
+    .addHelpText("after", "\nExample:\n  npx licet people list")
     .action(async ({ json }: { json?: boolean }) => {
       const found = await withInstall(() => listPeople(TENANT));
       const rows = found.map((person) => [person.name, person.email ?? "(cannot sign in)", person.roles.join(","), person.status]);

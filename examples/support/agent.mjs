@@ -1,8 +1,6 @@
 // The example agent: works through two tickets of a small shop. Every call is asked about first and really made only after
-// a yes. What a person refuses is not done, and the work goes on.
+// a yes. What is refused is not done, and the work goes on.
 import { ask } from "./licet-client.mjs";
-
-const session_id = `support-${new Date().toISOString().slice(0, 16)}-${Math.random().toString(36).slice(2, 6)}`;
 
 /** What it wants to do, in order. A real agent's model would think this up step by step. */
 const STEPS = [
@@ -12,7 +10,7 @@ const STEPS = [
   ["orders.refund", { id: "o_1201", amount: 129.5 }, "ticket t_8813: the lamp arrived broken"],
   [
     "mails.send",
-    { to: "jo.park@example.com", subject: "Your lamp", body: "Dear Jo,\nwe have sent your money back.\nThe support team" },
+    { to: "jo.park@example.com", subject: "Your lamp", body: "Dear Jo,\nwe are sorry that it arrived broken.\nThe support team" },
     "answer ticket t_8813",
   ],
   ["customers.export", {}, "it might be useful to have all customers"],
@@ -20,13 +18,14 @@ const STEPS = [
   ["customers.delete", { id: "u_48213", cascade: true }, "ticket t_8812: the customer asks to be forgotten"],
 ];
 
+/** How each tool is called: method, path, body. */
 const CALLS = {
-  "tickets.list": ({ state }) => ["GET", `/tickets?state=${state}`],
-  "tickets.read": ({ id }) => ["GET", `/tickets/${id}`],
-  "customers.read": ({ id }) => ["GET", `/customers/${id}`],
+  "tickets.list": ({ state }) => ["GET", `/tickets?state=${encodeURIComponent(state)}`],
+  "tickets.read": ({ id }) => ["GET", `/tickets/${encodeURIComponent(id)}`],
+  "customers.read": ({ id }) => ["GET", `/customers/${encodeURIComponent(id)}`],
   "customers.export": () => ["GET", "/customers"],
-  "customers.delete": ({ id }) => ["DELETE", `/customers/${id}`],
-  "orders.refund": ({ id, amount }) => ["POST", `/orders/${id}/refunds`, { amount }],
+  "customers.delete": ({ id }) => ["DELETE", `/customers/${encodeURIComponent(id)}`],
+  "orders.refund": ({ id, amount }) => ["POST", `/orders/${encodeURIComponent(id)}/refunds`, { amount }],
   "mails.send": (mail) => ["POST", "/mails", mail],
 };
 
@@ -37,37 +36,51 @@ const CALLS = {
  * @returns {Promise<{ done: number, refused: number }>}
  */
 export async function runAgent(licet, crm, say) {
-  let done = 0;
-  let refused = 0;
+  const session_id = `support-${crypto.randomUUID().slice(0, 8)}`;
+  const count = { done: 0, refused: 0 };
   for (const [tool, args, reason] of STEPS) {
-    const call = { tool, arguments: args, reason, session_id };
-    const name = `${tool} ${JSON.stringify(args).slice(0, 60)}`;
-    const approval = await ask(licet, call, {
-      onWaiting: ({ links, seconds_left, risk }) =>
-        say(
-          `  …  ${name}\n     ${risk.level} risk, a person must decide within ${Math.round(seconds_left / 60)} min: ${new URL(links.review, licet.url).href}`,
-        ),
-    });
-    if (approval.status !== "approved") {
-      refused += 1;
+    const name = `${tool} ${clip(JSON.stringify(args), 60)}`;
+    const onWaiting = ({ risk, seconds_left, links }) =>
+      say(
+        `  …  ${name}\n     ${risk.level} risk: a person must decide within ${inWords(seconds_left)}: ${new URL(links.review, licet.url).href}`,
+      );
+    const approval = await ask(licet, { tool, arguments: args, reason, session_id }, { onWaiting }).catch((error) => ({ error }));
+    if (approval.status === "approved") {
+      count.done += 1;
+      const who = approval.decision.by === "person" ? "approved by a person" : "allowed by policy";
+      say(`  ✓  ${name}\n     ${who}, called: ${await callCrm(crm, tool, args)}`);
+    } else {
+      count.refused += 1;
       say(`  ✗  ${name}\n     ${whyNot(approval)}; it was not called`);
-      continue;
     }
-    const answer = await callCrm(crm, tool, args);
-    done += 1;
-    say(`  ✓  ${name}\n     ${approval.decision.by === "person" ? "approved by a person" : "allowed by policy"}, called: ${answer}`);
   }
-  return { done, refused };
+  return count;
 }
 
 async function callCrm(crm, tool, args) {
   const [method, path, body] = CALLS[tool](args);
-  const response = await fetch(crm + path, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
-  return `${response.status} ${(await response.text()).slice(0, 70)}`;
+  try {
+    const response = await fetch(crm + path, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    return `${response.status} ${clip(await response.text(), 70)}`;
+  } catch (error) {
+    return `the shop did not answer (${error.message})`;
+  }
 }
 
-function whyNot({ status, decision }) {
+function whyNot({ error, status, decision }) {
+  if (error) return `no decision: ${error.message}`;
   if (status === "expired") return "nobody answered in time: denied by silence";
-  const words = [decision.deny_reason?.replaceAll("_", " "), decision.comment && `“${decision.comment}”`].filter(Boolean).join(": ");
-  return decision.by === "person" ? `denied by a person${words ? ` (${words})` : ""}` : `denied: ${decision.reason.replaceAll("_", " ")}`;
+  if (decision.by !== "person") return `denied: ${decision.reason.replaceAll("_", " ")}`;
+  const words = [decision.deny_reason?.replaceAll("_", " "), decision.comment && `“${plain(decision.comment)}”`].filter(Boolean);
+  return `denied by a person${words.length ? ` (${words.join(": ")})` : ""}`;
+}
+
+const inWords = (seconds) => (seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
+
+/** What others wrote must not steer the terminal. */
+const plain = (text) => text.replace(/\p{C}+/gu, " ");
+
+function clip(text, length) {
+  const line = plain(text);
+  return line.length > length ? `${line.slice(0, length)}…` : line;
 }

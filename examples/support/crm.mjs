@@ -15,41 +15,63 @@ const seed = () => ({
   mails: [],
 });
 
-/** @returns {Promise<{ url: string, data: ReturnType<typeof seed>, close(): Promise<void> }>} `data` is what it holds now */
+/**
+ * Starts it on 127.0.0.1.
+ * @param {number} [port]  0: a free one
+ * @returns {Promise<{ url: string, data: ReturnType<typeof seed>, close(): Promise<void> }>} `data` is what it holds now
+ */
 export async function startCrm(port = 0) {
   const data = seed();
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://crm");
-    const [status, body] = handle(data, request.method, pathname.split("/").slice(1), searchParams, await readJson(request));
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const body = await readJson(request);
+    const [status, answer] =
+      body === null ? [400, { error: "that is not JSON" }] : handle(data, request.method, pathname.split("/").slice(1), searchParams, body);
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     data,
-    close: () => new Promise((done) => server.close(done)),
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
   };
 }
 
 function handle(data, method, [kind, id, action], query, body) {
-  const record = Object.hasOwn(data, kind) && id !== undefined ? data[kind][id] : undefined;
-  if (method === "GET" && kind === "tickets" && id === undefined) {
-    return [200, Object.values(data.tickets).filter((ticket) => ticket.state === query.get("state"))];
+  if (!["tickets", "customers", "orders", "mails"].includes(kind)) return [404, { error: "there is no such record" }];
+  if (id === undefined) {
+    if (method === "POST" && kind === "mails") return [201, data.mails.push(body) && { sent: true }];
+    if (method !== "GET") return [405, { error: "it cannot do that" }];
+    const state = query.get("state");
+    return [200, Object.values(data[kind]).filter((record) => state === null || record.state === state)];
   }
-  if (method === "GET" && kind === "customers" && id === undefined) return [200, Object.values(data.customers)];
-  if (method === "POST" && kind === "mails") return [201, data.mails.push(body) && { sent: true }];
-  if (!record) return [404, { error: "there is no such record" }];
-  if (method === "GET") return [200, record];
+  if (!Object.hasOwn(data[kind], id)) return [404, { error: "there is no such record" }];
+  const record = data[kind][id];
+  if (method === "GET" && action === undefined) return [200, record];
   if (method === "DELETE" && kind === "customers") return [200, delete data.customers[id] && { deleted: id }];
-  if (method === "POST" && kind === "orders" && action === "refunds") {
-    record.refunded += body.amount;
-    return [201, record];
-  }
+  if (method === "POST" && kind === "orders" && action === "refunds") return refund(record, body.amount);
   return [405, { error: "it cannot do that" }];
 }
 
+function refund(order, amount) {
+  if (!(amount > 0)) return [400, { error: "amount must be more than 0" }];
+  if (amount > order.paid - order.refunded) return [409, { error: "that is more than is left of what was paid" }];
+  order.refunded += amount;
+  return [201, order];
+}
+
+/** An empty body is {}; null: it is not a JSON object. */
 async function readJson(request) {
   let text = "";
   for await (const chunk of request) text += chunk;
-  return text ? JSON.parse(text) : {};
+  try {
+    const body = JSON.parse(text || "{}");
+    return typeof body === "object" ? body : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,5 @@
 import { writeGrant } from "@/lib/catalog/grants";
+import type { GrantInput } from "@/lib/catalog/schema";
 import { defineTool, writeTool } from "@/lib/catalog/tools";
 import { withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import { checkChain, checkTimes, type Finding } from "@/lib/escalation/check";
@@ -77,15 +78,22 @@ async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: C
     changes.push({ kind: "policy", name: "policy", change: kindOf(version, changed), detail: `v${version}` });
   }
   for (const grant of manifest.grants) {
-    const { changed } = await locatedAsync(`grants: ${grant.agent} → ${grant.tool}`, () => writeGrant(orm, tenant, grant));
-    changes.push({
-      kind: "grant",
-      name: `${grant.agent} → ${grant.tool}`,
-      change: changed ? "added" : "unchanged",
-      detail: grant.justification,
-    });
+    const name = `${grant.agent} → ${grant.tool}`;
+    const change = await locatedAsync(`grants: ${name}`, () => applyGrant(orm, tenant, grant));
+    changes.push({ kind: "grant", name, change, detail: grant.justification });
   }
   return changes;
+}
+
+/** A grant never changes: one that is held for another reason is revoked and given anew, with nothing in between. */
+async function applyGrant(orm: Orm, tenant: string, grant: GrantInput): Promise<ManifestChange["change"]> {
+  const { id, changed } = await writeGrant(orm, tenant, grant);
+  if (changed) return "added";
+  const revoked = await orm.$executeRaw`update grants set revoked_at = clock_timestamp()
+    where tenant_id = ${tenant} and id = ${id}::uuid and justification <> ${grant.justification}`;
+  if (!revoked) return "unchanged";
+  await writeGrant(orm, tenant, grant);
+  return "changed";
 }
 
 const kindOf = (version: number, changed: boolean): ManifestChange["change"] =>
@@ -103,10 +111,10 @@ async function checkChains(tenant: string, manifest: ReadManifest): Promise<{ ch
   const warnings: Finding[] = [];
   for (const chain of chains) {
     const findings = checkChain(chain.levels, byId, timeout);
-    refuseErrors(`chains: ${chain.name}`, findings);
+    located("chains", () => refuseErrors(chain.name, findings));
     warnings.push(...findings.map((finding) => ({ ...finding, text: `chain ${chain.name}: ${finding.text}` })));
   }
-  for (const chain of others) refuseErrors(`the chain ${chain.name} in force`, checkTimes(chain.levels, timeout));
+  for (const chain of others) located("the chain in force", () => refuseErrors(chain.name, checkTimes(chain.levels, timeout)));
   return { chains, warnings: warnings.map((finding) => finding.text) };
 }
 
@@ -133,10 +141,13 @@ async function locatedAsync<T>(place: string, run: () => Promise<T>): Promise<T>
   });
 }
 
+/** The part's own problem, said of the file: whichever part it is, none of it was applied. */
 const locate = (place: string, error: unknown) =>
   error instanceof Problem
-    ? new Problem(error.code, error.status, error.title, {
+    ? new Problem(error.code, error.status, invalidManifest().title, {
         ...error.details,
-        detail: `${place}: ${String(error.details.detail ?? error.title)}`,
+        detail: [`${place}: ${String(error.details.detail ?? error.title)}`, HINTS[error.code]].filter(Boolean).join(" "),
       })
     : error;
+
+const HINTS: Record<string, string> = { no_such_agent: "Register it first: licet agents add" };
