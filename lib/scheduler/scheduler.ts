@@ -77,14 +77,17 @@ export class Scheduler {
   private async runDue(): Promise<number> {
     const rows = await door<DueRow>(null, "due_tenants", [TENANTS_AT_A_TIME]);
     const due = rows.filter((row) => row.due);
+    let failed = 0;
     for (const { tenant_id: tenant } of due) {
       try {
         await this.runTenant(tenant);
       } catch (error) {
+        failed++;
         logger.warn({ tenant, error: (error as Error).message }, "a tenant's due work failed, trying again");
       }
     }
-    return due.length ? 0 : Math.min(LOOK_MS.most, ...rows.map((row) => row.wait_ms));
+    if (due.length) return failed === due.length ? RETRY_MS : 0;
+    return Math.min(LOOK_MS.most, ...rows.map((row) => row.wait_ms));
   }
 
   private async runTenant(tenant: string): Promise<void> {
