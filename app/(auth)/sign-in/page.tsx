@@ -16,18 +16,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const { callbackUrl, error } = await searchParams;
   const path = pathOf(callbackUrl);
   if (await currentPerson()) redirect(path);
-  if (!(await adminExists())) {
-    return (
-      <Entrance title="Not set up yet">
-        <p>
-          Nobody can sign in before there is an admin. When the server started it printed a link that begins with{" "}
-          <span className="mono">{new URL("/setup/", context().config.publicUrl).href}</span>: open that one.
-        </p>
-      </Entrance>
-    );
-  }
   return (
     <Entrance title="Sign in">
+      {(await adminExists()) ? null : (
+        <p className="note mb-3">
+          There is no admin yet. When the server started it printed a link that begins with{" "}
+          <span className="mono">{new URL("/setup/", context().config.publicUrl).href}</span>: whoever opens it becomes the first.
+        </p>
+      )}
       <SignInForm callbackPath={path} sso={context().config.oidc?.name ?? null} error={error} />
     </Entrance>
   );
