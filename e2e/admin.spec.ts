@@ -2,7 +2,8 @@ import { expect, test, type Page } from "@playwright/test";
 import { expectAccessibleInBothThemes } from "./support/look";
 import { addPerson, signIn, type Person } from "./support/people";
 import { Server } from "./support/server";
-import { apply } from "./support/shop";
+import { addAgent } from "./support/agent";
+import { apply, shopFor } from "./support/shop";
 
 let server: Server;
 let mara: Person;
@@ -240,15 +241,17 @@ test("an admin invites, changes roles and disables; the last admin stays", async
 });
 
 test("an auditor reads everything and finds nothing to change it with", async ({ page }) => {
+  addAgent(server, "audited-bot", mara);
+  apply(server, shopFor("audited-bot"));
   await signIn(page, server, { email: "aud.itor@example.org" }, "/agents");
   const buttons = page.getByRole("main").getByRole("button");
-  await page.getByRole("link", { name: "billing-bot" }).click();
-  await expect(page.getByRole("heading", { name: "billing-bot" })).toBeVisible();
+  await page.getByRole("link", { name: "audited-bot" }).click();
+  await expect(page.getByRole("heading", { name: "audited-bot" })).toBeVisible();
   await tab(page, /Keys/).click();
   await expect(buttons).toHaveCount(0);
   await page.goto(`${server.url}/tools`);
-  await page.getByRole("button", { name: /Refund/ }).click();
-  await expect(page.getByRole("dialog").getByText('"amount"', { exact: false })).toBeVisible();
+  await page.getByRole("button", { name: /Delete user/ }).click();
+  await expect(page.getByRole("dialog").getByText('"cascade"', { exact: false })).toBeVisible();
   await expectGoodLook(page);
   await page.goto(`${server.url}/tools/new`);
   await expect(page).toHaveURL(/\/inbox$/);
@@ -261,10 +264,11 @@ test("an auditor reads everything and finds nothing to change it with", async ({
 });
 
 test("an owner sees the agents they own and no others", async ({ page }) => {
-  server.licet(["agents", "add", "--name", "ona-bot", "--owner", ona.email, "--responsibility", "Sorts the post."]);
+  addAgent(server, "ona-bot", ona);
+  addAgent(server, "kim-bot", kim);
   await signIn(page, server, ona, "/agents");
   await expect(page.getByRole("link", { name: "ona-bot" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "billing-bot" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "kim-bot" })).toHaveCount(0);
   await page.goto(`${server.url}/chains`);
   await expect(page, "chains are for those who decide or administer").toHaveURL(/\/inbox$/);
 });
