@@ -9,6 +9,12 @@ export const setupOver = problem(
   "This set-up link is not good any more. There is an admin already, or a newer link was printed at the last start.",
 );
 
+export const emailTaken = problem(
+  "email_taken",
+  409,
+  "Somebody signs in here with that e-mail already. Nothing was made, and the link is still good: use another address.",
+);
+
 /** The tenant that exists from the start, and the only one the set-up link knows. */
 export const FIRST_TENANT = "default";
 
@@ -26,12 +32,15 @@ export const adminExists = () => doorValue<boolean>(FIRST_TENANT, "has_admin", [
 
 /**
  * Uses the link up: makes the first admin, who is also approver, security officer and level 1 of the chain `default`.
- * @throws weakPassword, setupOver
+ * @throws weakPassword, setupOver, emailTaken
  */
 export async function claimSetup(token: string, input: { name: string; email: string; password: string }): Promise<string> {
   if (!(await setupIsOpen(token))) throw setupOver();
   const passwordHash = await hashPassword(input.password, input.name, input.email);
-  const person = await doorValue<string | null>(FIRST_TENANT, "claim_setup", [sha256(token), input.name, input.email, passwordHash]);
+  const claim = [sha256(token), input.name, input.email, passwordHash];
+  const person = await doorValue<string | null>(FIRST_TENANT, "claim_setup", claim).catch((error: { constraint?: string }) => {
+    throw error.constraint === "email_taken" ? emailTaken() : error;
+  });
   if (person === null) throw setupOver();
   return person;
 }

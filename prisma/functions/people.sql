@@ -71,13 +71,17 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
 $$;
 grant execute on function add_placeholder(text) to licet_app;
 
--- Uses the link up and makes the first admin. Null: the link is not, or no longer, good.
+-- Uses the link up and makes the first admin. Null: the link is not, or no longer, good. Raises email_taken when somebody
+-- signs in with that e-mail already: their password is not ours to set, and the link stays good for another address.
 create or replace function claim_setup(p_token_hash bytea, p_name text, p_email text, p_password_hash text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform from setup where token_hash = p_token_hash for update;
   if not found or has_admin() then
     return null;
+  end if;
+  if exists (select from accounts where email = lower(p_email)) then
+    raise exception 'somebody signs in with that e-mail' using errcode = 'restrict_violation', constraint = 'email_taken';
   end if;
   delete from setup;
   perform set_config('licet.actor', '{"kind": "system", "via": "set-up link"}', true);
@@ -163,10 +167,13 @@ begin
 end $$;
 create or replace trigger keep_an_admin after update of roles, status on people for each row execute function keep_an_admin();
 
--- A new password ends every session but the one it was set from (null: all of them).
+-- A new password ends every session but the one it was set from (null: all of them). Only for an account of this tenant.
 create or replace function set_password(p_account uuid, p_password_hash text, p_keep bytea) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  if not exists (select from people where tenant_id = current_tenant() and account_id = p_account) then
+    return;
+  end if;
   update accounts set password_hash = p_password_hash where id = p_account;
   update sessions set ended_at = door_clock() where account_id = p_account and ended_at is null and id_hash is distinct from p_keep;
   delete from subscriptions where tenant_id = current_tenant()

@@ -8,18 +8,22 @@ declare
   v_now timestamptz := door_clock();
   v_wait integer;
 begin
-  delete from sign_in_failures where last_at < v_now - interval '1 day';
+  delete from sign_in_failures where last_at < v_now - interval '1 day' and subject not in (p_account, p_address);
+  -- Both counts are locked before they are looked at: of guesses that come at once, each sees what those before it counted.
+  insert into sign_in_failures (subject, failures, last_at)
+    select s, 0, v_now from unnest(array[p_account, p_address]) s order by s on conflict do nothing;
+  perform from sign_in_failures where subject in (p_account, p_address) order by subject for update;
+  v_now := door_clock();
+  update sign_in_failures set failures = 0 where subject in (p_account, p_address) and last_at < v_now - interval '1 day';
   select ceil(extract(epoch from max(locked_until) - v_now)) into v_wait from sign_in_failures
     where subject in (p_account, p_address) and locked_until > v_now;
   if v_wait is not null then
     return v_wait;
   end if;
-  insert into sign_in_failures as f (subject, failures, last_at)
-    select s, 1, v_now from unnest(array[p_account, p_address]) s order by s
-  on conflict (subject) do update set failures = f.failures + 1, last_at = v_now,
+  update sign_in_failures f set failures = f.failures + 1, last_at = v_now,
     -- An address may be a whole office: it is given ten times as many.
-    locked_until = case when f.failures + 1 > case f.subject when p_account then 5 else 50 end
-      then v_now + make_interval(secs => least(900, 2 ^ least(10, f.failures - case f.subject when p_account then 5 else 50 end))) end;
+    locked_until = case when f.failures + 1 > m.free then v_now + make_interval(secs => least(900, 2 ^ least(10, f.failures - m.free))) end
+  from (values (p_account, 5), (p_address, 50)) m (subject, free) where f.subject = m.subject;
   return 0;
 end $$;
 grant execute on function begin_sign_in(text, text) to licet_app;

@@ -131,7 +131,7 @@ people.openapi(
     security: SECURITY.nobody,
     middleware: publicRoute,
     request: { body: body(z.strictObject({ token: z.string().max(100), name: PersonName, email: Email, password: z.string().max(200) })) },
-    responses: { 201: json(z.object({ id: z.uuid() })), ...problems(400, 403, 410, 422, 503) },
+    responses: { 201: json(z.object({ id: z.uuid() })), ...problems(400, 403, 409, 410, 422, 503) },
   }),
   async (c) => {
     const { token, ...input } = c.req.valid("json");
