@@ -31,7 +31,7 @@ export function Notices() {
               <Link className="link" href={`/approvals/${notice.request_id}`}>
                 {notice.agent} asked for {notice.tool}
               </Link>
-              , <Time iso={notice.created_at} style="day" />. The tool is closed for it.
+              , <Time iso={notice.created_at} style="day" />. The tool was closed for it.
             </li>
           ))}
         </ul>
