@@ -17,7 +17,7 @@ begin
   end if;
   if new.state = 'approved' and door_clock() >= old.expires_at then
     -- The deadline passed between decide's look at the clock and this one. As a serialization failure, because the door
-    -- then runs it again, and finds it expired (measured: 1 in some thousand decisions made in a deadline's last moment).
+    -- then runs it again and finds it expired (tests/guarantees/race.test.ts meets this in most runs).
     raise exception 'request %: approved at or after its deadline', old.id using errcode = 'serialization_failure';
   end if;
   if (new.tenant_id, new.id, new.kind, new.agent_id, new.key_id, new.session_id, new.created_at)

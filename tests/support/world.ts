@@ -123,7 +123,7 @@ export class World {
     const database = await openTestDatabase(environment);
     await listener.start();
     const server = createServer(getRequestListener(createApp().fetch));
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
     return new World(database, server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
