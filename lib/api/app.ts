@@ -106,7 +106,7 @@ export function document(app: ReturnType<typeof router>) {
 }
 
 const page = (title: string, body: string) =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title></head><body>${body}</body></html>`;
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="/icon.svg"><title>${title}</title></head><body>${body}</body></html>`;
 
 /** The reference is a static bundle from npm that reads /openapi.json. */
 const referencePage = () =>
