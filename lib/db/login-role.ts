@@ -23,6 +23,9 @@ export async function ensureLoginRole(adminUrl: string, secret: string): Promise
     url.username = encodeURIComponent(found.name);
     url.password = deriveKey(secret, `login role ${found.database}`).toString("base64url");
     if (await signsIn(url.href)) return url.href;
+    // Two first starts at once: the second waits, and then finds the role made.
+    await client.query("select pg_advisory_lock(hashtextextended('licet login role', 0))");
+    if (await signsIn(url.href)) return url.href;
     const name = pg.escapeIdentifier(found.name);
     const password = pg.escapeLiteral(decodeURIComponent(url.password));
     await client.query(`create role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole`).catch((error) => {

@@ -178,10 +178,12 @@ async function stay(url: string): Promise<pg.Client> {
 /** Joining takes the same lock: nobody joins between the count and the stop. */
 async function leave(url: string, runner: Runner, lockFile: string, presence: pg.Client): Promise<void> {
   await presence.end().catch(() => {});
-  let unlock = await lock(lockFile);
+  // A folder that is gone needs no lock: nobody can join any more.
+  const tryLock = () => lock(lockFile).catch((error) => (ignore("ENOENT")(error), async () => {}));
+  let unlock = await tryLock();
   for (let i = 0; !unlock && i < 500; i++) {
     await sleep(20);
-    unlock = await lock(lockFile);
+    unlock = await tryLock();
   }
   if (!unlock) return; // whoever has held it for so long is starting it, and leaves later
   try {
