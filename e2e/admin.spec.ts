@@ -265,10 +265,10 @@ test("an auditor reads everything and finds nothing to change it with", async ({
 
 test("an owner sees the agents they own and no others", async ({ page }) => {
   addAgent(server, "ona-bot", ona);
-  addAgent(server, "kim-bot", kim);
+  addAgent(server, "mara-bot", mara);
   await signIn(page, server, ona, "/agents");
   await expect(page.getByRole("link", { name: "ona-bot" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "kim-bot" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "mara-bot" })).toHaveCount(0);
   await page.goto(`${server.url}/chains`);
   await expect(page, "chains are for those who decide or administer").toHaveURL(/\/inbox$/);
 });
