@@ -50,7 +50,7 @@ export function CannotDecide({
               You made {made.length === 1 ? `its key ${made[0]?.id}` : "its keys"}, so you cannot decide what it asks with{" "}
               {made.length === 1 ? "it" : "them"}.
             </b>{" "}
-            {changes ? (
+            {changes && !owns ? (
               <>
                 To decide yourself, revoke {made.length === 1 ? "it" : "them"} and let somebody else make one; the operator can, too:{" "}
                 <code className="mono">npx licet keys create --agent {agent.name}</code>

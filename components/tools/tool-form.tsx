@@ -46,15 +46,17 @@ export function ToolForm({ tool }: { tool: CatalogTool | null }) {
         <Link href="/tools">‹ Tools</Link>
         <h1>{tool ? <VisibleText text={tool.name} /> : "Add a tool"}</h1>
         {tool ? <span className="muted">version {tool.version}</span> : null}
-        <span className="sp" />
         {tool ? (
-          <RemoveTool
-            name={tool.name}
-            onRemoved={() => {
-              setDone(true);
-              router.push("/tools");
-            }}
-          />
+          <>
+            <span className="sp" />
+            <RemoveTool
+              name={tool.name}
+              onRemoved={() => {
+                setDone(true);
+                router.push("/tools");
+              }}
+            />
+          </>
         ) : null}
       </div>
       <div className="two">
