@@ -22,7 +22,7 @@ class Waiters {
     const key = `${tenant} ${id}`;
     const waiting = this.byRequest.get(key) ?? new Set();
     this.byRequest.set(key, waiting.add(wake));
-    this.timer ??= setInterval(() => void this.changed({ tenant: null, ids: null }), REREAD_MS).unref();
+    this.timer ??= setInterval(() => void this.changed({ tenant: null, ids: null, fresh: false }), REREAD_MS).unref();
     return () => {
       waiting.delete(wake);
       if (waiting.size === 0 && this.byRequest.get(key) === waiting) this.byRequest.delete(key);
@@ -38,6 +38,8 @@ class Waiters {
   }
 
   private async changed(change: Change): Promise<void> {
+    // Whoever waits for a request has read it after it was asked: that it was is no news.
+    if (change.fresh) return;
     const keys = change.tenant === null ? [...this.byRequest.keys()] : change.ids.map((id) => `${change.tenant} ${id}`);
     await Promise.all(keys.filter((key) => this.byRequest.has(key)).map((key) => this.read(key)));
   }

@@ -3,8 +3,11 @@ import { logger } from "@/lib/platform/logger";
 import { singleton } from "@/lib/platform/singleton";
 import { database } from "./database";
 
-/** Requests of a tenant that changed. `ids: null`: notifications may have been missed, everything waited for must be read again. */
-export type Change = { tenant: string; ids: string[] } | { tenant: null; ids: null };
+/**
+ * Requests of a tenant that changed; `fresh`: they were just asked. `ids: null`: notifications may have been missed,
+ * everything waited for must be read again.
+ */
+export type Change = { tenant: string; ids: string[]; fresh: boolean } | { tenant: null; ids: null; fresh: false };
 
 type Subscriber = (change: Change) => void;
 
@@ -62,7 +65,7 @@ class Listener {
       if (this.stopped) return void client.end().catch(() => {});
       this.client = client;
       delay = RECONNECT_MS.least;
-      this.publish({ tenant: null, ids: null });
+      this.publish({ tenant: null, ids: null, fresh: false });
     } catch (error) {
       logger.warn({ error: (error as Error).message }, "cannot listen for changes, trying again");
       again();

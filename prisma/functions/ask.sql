@@ -136,7 +136,7 @@ begin
     insert into outbox (tenant_id, channel, request_id, level, person_id, created_at, due_at)
     select v_tenant, 'push', a.id, a.level, person, v_now, v_now
     from unnest(v_answers) a, unnest(a.people) person where a.fresh and a.risk = 'high';
-    perform announce(array_agg(a.id), min(least(a.expires_at, a.level_due_at, case a.risk when 'high' then v_now end)))
+    perform announce(array_agg(a.id), min(least(a.expires_at, a.level_due_at, case a.risk when 'high' then v_now end)), true)
     from unnest(v_answers) a where a.state = 'pending' and a.fresh having count(*) > 0;
   end if;
   return query select * from unnest(v_answers);
