@@ -30,7 +30,7 @@ const count = async (where: string) => (await world.sql<{ n: number }>(`select c
 const moves = () =>
   world.sql<{ event: string; to: string | null; n: number }>(
     `select event, detail ->> 'to' as "to", count(*)::int as n from audit_records
-     where event in ('approval.escalated', 'approval.expired') group by event, detail ->> 'to' order by event, to`,
+     where event in ('approval.escalated', 'approval.expired') group by event, detail ->> 'to' order by 1, 2`,
   );
 
 it("escalates and expires each request exactly once, although both look at the same moment", async () => {
