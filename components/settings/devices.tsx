@@ -1,14 +1,13 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { FormFailure } from "@/components/ui/form-failure";
 import { Time } from "@/components/ui/time";
 import { useToast } from "@/components/ui/toast";
 import type { ListedDevice } from "@/lib/notifications/devices";
 import { api, messageOf } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
-import { pushState, turnPushOff, turnPushOn, type PushState } from "@/lib/client/push";
-import { useDevices } from "@/lib/client/use-devices";
+import { turnPushOff, turnPushOn, type PushState } from "@/lib/client/push";
+import { useDevices, useThisBrowser } from "@/lib/client/use-devices";
 import { useForm } from "@/lib/client/use-form";
 
 /** After so many pushes that a device never confirmed it cannot be relied on. */
@@ -21,23 +20,29 @@ const OUTCOMES: Record<string, string> = {
   failed: "The push service refused it. Forget the device and add it again.",
 };
 
-/** The devices that wake a person for high risk. Explained first, asked for then. */
-export function Devices({ initial }: { initial: { items: ListedDevice[]; public_key: string } }) {
+/**
+ * The devices that wake a person for high risk. Explained first, asked for then.
+ * @param decides  whether anything could ever wait for this person
+ */
+export function Devices({ initial, decides }: { initial: { items: ListedDevice[]; public_key: string }; decides: boolean }) {
   const { data } = useDevices(initial);
+  const here = useThisBrowser();
   const client = useQueryClient();
   const say = useToast();
   const { busy, failure, send } = useForm();
-  const [state, setState] = useState<PushState | null>(null);
-  useEffect(() => {
-    void pushState().then(setState);
-  }, [data]);
+  const listed = data.items.some((device) => device.id === here?.id);
   const refresh = () => client.invalidateQueries({ queryKey: keys.devices });
   const turnOn = () =>
     send(async () => {
       await turnPushOn(data.public_key);
       say("This browser will be woken for high risk.");
     }).then(refresh);
-  const turnOff = () => send(turnPushOff).then(() => pushState().then(setState));
+  const forget = (device: ListedDevice) =>
+    send(async () => {
+      if (device.id === here?.id) await turnPushOff();
+      else await api(`/devices/${device.id}`, { method: "DELETE" });
+      say(`${device.label || "The device"} was forgotten.`);
+    }).then(refresh);
   const test = async (device: ListedDevice) => {
     try {
       const { outcome } = await api<{ outcome: string }>(`/devices/${device.id}/test`, { method: "POST" });
@@ -47,11 +52,6 @@ export function Devices({ initial }: { initial: { items: ListedDevice[]; public_
     }
     void refresh();
   };
-  const forget = (device: ListedDevice) =>
-    send(async () => {
-      await api(`/devices/${device.id}`, { method: "DELETE" });
-      say(`${device.label || "The device"} was forgotten.`);
-    }).then(refresh);
   return (
     <section className="card" id="devices">
       <div className="sec">
@@ -62,7 +62,11 @@ export function Devices({ initial }: { initial: { items: ListedDevice[]; public_
           When a high-risk request waits for you, Licet can push to this browser, even while it is closed. The lock screen shows that
           something waits and until when, never what. Everything is encrypted for this device alone.
         </p>
-        <State state={state} busy={busy} onTurnOn={() => void turnOn()} onTurnOff={() => void turnOff()} />
+        {decides ? (
+          <State state={here && (here.state === "on" && !listed ? "off" : here.state)} busy={busy} onTurnOn={() => void turnOn()} />
+        ) : (
+          <p className="note mt-3">Your roles never decide, so nothing is pushed to you.</p>
+        )}
         <FormFailure text={failure} />
       </div>
       {data.items.length ? (
@@ -82,6 +86,7 @@ export function Devices({ initial }: { initial: { items: ListedDevice[]; public_
               <tr key={device.id}>
                 <td>
                   <b>{device.label || "A device"}</b>
+                  {device.id === here?.id ? <span className="muted"> this browser</span> : null}
                   {device.unconfirmed >= DOUBTFUL ? (
                     <p className="note bad">It has not shown the last {device.unconfirmed} pushes. Test it, or add it again.</p>
                   ) : null}
@@ -105,28 +110,9 @@ export function Devices({ initial }: { initial: { items: ListedDevice[]; public_
   );
 }
 
-function State({
-  state,
-  busy,
-  onTurnOn,
-  onTurnOff,
-}: {
-  state: PushState | null;
-  busy: boolean;
-  onTurnOn: () => void;
-  onTurnOff: () => void;
-}) {
-  if (state === null) return null;
-  if (state === "on") {
-    return (
-      <p className="acts mt-3">
-        <span className="note ok">This browser takes pushes.</span>
-        <button type="button" className="btn small quiet" disabled={busy} onClick={onTurnOff}>
-          Stop here
-        </button>
-      </p>
-    );
-  }
+function State({ state, busy, onTurnOn }: { state: PushState | undefined; busy: boolean; onTurnOn: () => void }) {
+  if (state === undefined) return null;
+  if (state === "on") return <p className="note ok mt-3">This browser takes pushes.</p>;
   if (state === "off") {
     return (
       <p className="acts mt-3">

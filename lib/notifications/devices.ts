@@ -5,6 +5,7 @@ import type { SignedIn } from "@/lib/people/schema";
 import { problem } from "@/lib/platform/problem";
 import { isPushEndpoint } from "./push-hosts";
 import { sendPush, type Device, type PushOutcome } from "./push";
+import { readReceipt } from "./receipt";
 
 export const unknownPushService = problem(
   "unknown_push_service",
@@ -65,14 +66,22 @@ export async function testDevice(person: SignedIn, id: string): Promise<PushOutc
   if (!device) throw noSuchDevice();
   const outcome = await sendPush(
     device,
-    { title: "Licet can reach this device", body: "This is a test. Nothing waits for you.", path: "/settings", tag: "test" },
+    {
+      title: "Licet can reach this device",
+      body: "This is a test. Nothing waits for you.",
+      path: "/settings",
+      tag: "test",
+      to: { tenant: person.tenant, person: person.personId },
+    },
     60,
   );
   if (outcome.outcome === "gone") await removeDevice(person, id);
   return outcome;
 }
 
-/** The service worker says that it showed a push. */
-export async function confirmDevice(person: SignedIn, endpoint: string): Promise<void> {
-  await doorValue(person.tenant, "confirm_device", [person.personId, endpoint]);
+/** The service worker says that it showed a push, by the receipt that was in it. @throws noSuchDevice */
+export async function confirmDevice(text: string): Promise<void> {
+  const receipt = readReceipt(text);
+  const known = receipt && (await doorValue<boolean>(receipt.tenant, "confirm_device", [receipt.person, receipt.endpoint]));
+  if (!known) throw noSuchDevice();
 }

@@ -50,6 +50,7 @@ async function deliver(tenant: string, entry: Claimed): Promise<void> {
     path: `/approvals/${entry.request_id}`,
     tag: entry.request_id,
     request: { id: entry.request_id, expires_at: entry.expires_at },
+    to: { tenant, person: entry.person_id },
   };
   const outcomes = await Promise.all(
     entry.devices.map(async (device) => {

@@ -2,6 +2,7 @@ import webpush from "web-push";
 import { context } from "@/lib/platform/context";
 import { sha256 } from "@/lib/platform/secret";
 import { isPushEndpoint } from "./push-hosts";
+import { makeReceipt } from "./receipt";
 import { vapidKeys } from "./vapid";
 
 export interface Device {
@@ -20,6 +21,8 @@ export interface PushMessage {
   tag: string;
   /** The request it is about, if any: the service worker offers Deny for it. */
   request?: { id: string; expires_at: string };
+  /** Whose push this is: the device shows it back to say that it was shown. */
+  to: { tenant: string; person: string };
 }
 
 export type PushOutcome = { outcome: "sent" | "gone" | "retry" | "failed"; status: number | null };
@@ -28,7 +31,7 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Sends one encrypted push (RFC 8291). The payload is declarative (`web_push: 8030`), so that it shows even where the
- * worker does not run; it holds an opaque id and the risk class, never an argument, a name or a word of the agent's.
+ * worker does not run; it holds an opaque id, the risk class and a sealed receipt, never an argument, a name or a word of the agent's.
  * @param ttl  seconds the push service may keep it
  */
 export async function sendPush(device: Device, message: PushMessage, ttl: number): Promise<PushOutcome> {
@@ -56,6 +59,7 @@ async function encrypt(device: Device, message: PushMessage, ttl: number) {
     web_push: 8030,
     notification: { title: message.title, body: message.body, navigate: new URL(message.path, config.publicUrl).href, tag: message.tag },
     request: message.request ?? null,
+    receipt: makeReceipt({ ...message.to, endpoint: device.endpoint }),
   };
   return webpush.generateRequestDetails(
     { endpoint: device.endpoint, keys: { p256dh: device.p256dh, auth: device.auth } },

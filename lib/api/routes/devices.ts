@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { addDevice, confirmDevice, DeviceInput, listDevices, removeDevice, testDevice } from "@/lib/notifications/devices";
 import { vapidKeys } from "@/lib/notifications/vapid";
-import { personOnly } from "../authenticate";
+import { personOnly, publicRoute } from "../authenticate";
 import { router } from "../environment";
 import { problems } from "../problem";
 import { body, IdParam, json, noContent, route, SECURITY } from "../route";
@@ -98,13 +98,14 @@ devices.openapi(
     path: "/devices/confirm",
     tags: ["Devices"],
     summary: "The service worker says that it showed a push",
-    security: SECURITY.person,
-    middleware: personOnly(),
-    request: { body: body(z.strictObject({ endpoint: z.url().max(1000) })) },
-    responses: { ...noContent, ...problems(400, 401, 422, 503) },
+    description: "By the receipt in that push alone: whoever is woken at night is not signed in any more.",
+    security: SECURITY.nobody,
+    middleware: publicRoute,
+    request: { body: body(z.strictObject({ receipt: z.string().max(4000) })) },
+    responses: { ...noContent, ...problems(400, 403, 404, 422, 503) },
   }),
   async (c) => {
-    await confirmDevice(c.get("person"), c.req.valid("json").endpoint);
+    await confirmDevice(c.req.valid("json").receipt);
     return c.body(null, 204);
   },
 );

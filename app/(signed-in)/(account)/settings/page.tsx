@@ -8,7 +8,7 @@ import { Sessions } from "@/components/settings/sessions";
 import { THEME_COOKIE, themeOf } from "@/lib/client/theme";
 import { listDevices } from "@/lib/notifications/devices";
 import { vapidKeys } from "@/lib/notifications/vapid";
-import { ROLE_ABOUT, ROLE_NAMES } from "@/lib/people/roles";
+import { DECIDING_ROLES, hasRole, ROLE_ABOUT, ROLE_NAMES } from "@/lib/people/roles";
 import { listSessions } from "@/lib/people/session";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -23,7 +23,7 @@ export default async function SettingsPage() {
       </div>
       <div className="halves">
         <div>
-          <Devices initial={{ items, public_key: publicKey }} />
+          <Devices initial={{ items, public_key: publicKey }} decides={hasRole(person, ...DECIDING_ROLES)} />
           <Sessions sessions={sessions} />
         </div>
         <div>
