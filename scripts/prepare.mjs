@@ -2,7 +2,7 @@
 // of server and CLI, and (for the server) the pages. Uses Node's own modules only: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,7 +34,8 @@ function install(dev) {
   // What a developer installed by hand is complete, too.
   const all = dev || how === "all" || existsSync(join(root, "node_modules/vitest"));
   say("Installing packages …");
-  const options = ["--no-audit", "--no-fund", "--loglevel=error", ...(all ? [] : ["--omit=dev"])];
+  // Said in both cases: with NODE_ENV=production npm would take the development tools away.
+  const options = ["--no-audit", "--no-fund", "--loglevel=error", all ? "--include=dev" : "--omit=dev"];
   run("npm", ["install", ...options], { LICET_PREPARING: "1" });
   writeFileSync(stamp, `${hash(["package-lock.json"])} ${all ? "all" : "production"}`);
 }
@@ -54,7 +55,7 @@ function generate() {
 /** Server, worker and CLI: milliseconds, so always. */
 async function bundle() {
   const { build } = await import("esbuild");
-  await build({
+  const { outputFiles } = await build({
     entryPoints: { main: "server/main.ts", worker: "server/worker.ts", cli: "cli/main.ts" },
     absWorkingDir: root,
     outdir: "dist",
@@ -66,7 +67,15 @@ async function bundle() {
     packages: "external",
     sourcemap: "linked",
     logLevel: "warning",
+    write: false,
   });
+  // Put in place whole: another command may be reading the one that is there.
+  mkdirSync(join(root, "dist"), { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
 }
 
 function build() {
