@@ -13,7 +13,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["{lib,app,components,cli,scripts,server}/**/*.test.{ts,tsx}"],
+          include: ["{lib,app,components,cli,examples,scripts,server}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.db.test.ts", "**/node_modules/**"],
         },
       },
@@ -21,7 +21,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "integration",
-          include: ["{lib,cli,server,tests}/**/*.db.test.ts"],
+          include: ["{lib,cli,examples,server,tests}/**/*.db.test.ts"],
           globalSetup: ["tests/support/cluster.ts"],
           testTimeout: 30_000,
           hookTimeout: 120_000,

@@ -70,6 +70,7 @@ async function callCrm(crm, tool, args) {
 function whyNot({ error, status, decision }) {
   if (error) return `no decision: ${error.message}`;
   if (status === "expired") return "nobody answered in time: denied by silence";
+  if (!decision) return `no decision, but “${plain(String(status))}”`;
   if (decision.by !== "person") return `denied: ${decision.reason.replaceAll("_", " ")}`;
   const words = [decision.deny_reason?.replaceAll("_", " "), decision.comment && `“${plain(decision.comment)}”`].filter(Boolean);
   return `denied by a person${words.length ? ` (${words.join(": ")})` : ""}`;
