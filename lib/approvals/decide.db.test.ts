@@ -117,6 +117,24 @@ describe("a decision", () => {
     expect(await world.read(refund.id, agent)).toMatchObject({ status: "expired", decision: { by: "silence", reason: "silence" } });
   });
 
+  it("is refused when it waited for the row until the deadline was over", async () => {
+    const refund = await aRefund();
+    const holder = await world.database.admin.connect();
+    try {
+      await holder.query("begin");
+      await holder.query("select from requests where id = $1 for update", [refund.id]);
+      const deciding = world.decide(kim, refund, "approve");
+      await expect.poll(() => world.sql("select from pg_locks where not granted")).not.toHaveLength(0);
+      await world.moveClock(900);
+      await holder.query("commit");
+      expect(await problemOf(deciding)).toMatchObject({ status: 409, code: "expired" });
+    } finally {
+      holder.release();
+      await world.moveClock(-900);
+    }
+    expect(await world.read(refund.id, agent)).toMatchObject({ status: "expired" });
+  });
+
   it("cannot be written after the deadline by anybody, not even past the functions", async () => {
     const refund = await aRefund();
     await world.moveClock(900);

@@ -13,7 +13,27 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** Whatever a person may type: quotes, line ends, emoji, right-to-left marks; never NUL or half a surrogate pair. */
-const words = fc.string({ unit: "binary", maxLength: 60 }).map((text) => text.replaceAll("\0", ""));
+const awkward = fc.constantFrom(
+  '"',
+  "\\",
+  "/",
+  " ",
+  "\n",
+  "\r",
+  "\t",
+  "\b",
+  "\f",
+  "\u0001",
+  "\u001f",
+  "\u007f",
+  "\u2028",
+  "\u202e",
+  "é",
+  "😀",
+);
+const words = fc
+  .oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.string({ unit: awkward, maxLength: 20 }))
+  .map((text) => text.replaceAll("\0", ""));
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex"));
 const whole = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 

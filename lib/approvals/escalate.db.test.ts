@@ -104,6 +104,29 @@ describe("escalation by time", () => {
   });
 });
 
+describe("any number of schedulers at the same moment", () => {
+  const all = (name: "escalate_due" | "expire_due") =>
+    Promise.all(Array.from({ length: 8 }, () => doorValue<number>(FIRST_TENANT, name, [500])));
+
+  it("move each request up once, and end each once", async () => {
+    const ids = (await Promise.all(Array.from({ length: 100 }, () => aDeletion()))).map(({ id }) => id);
+    const counts = () =>
+      world.sql<{ event: string; n: number }>(
+        "select event, count(*)::int as n from audit_records where request_id = any ($1) and event <> 'approval.requested' group by event order by event",
+        [ids],
+      );
+    await world.moveClock(90);
+    await all("escalate_due");
+    expect(await counts()).toEqual([{ event: "approval.escalated", n: 100 }]);
+    await world.moveClock(210);
+    await all("expire_due");
+    expect(await counts()).toEqual([
+      { event: "approval.escalated", n: 100 },
+      { event: "approval.expired", n: 100 },
+    ]);
+  });
+});
+
 describe("escalation by hand", () => {
   it("asks the next level at once; whoever sent it up may still decide", async () => {
     const deletion = await aDeletion();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Approval } from "@/lib/approvals/schema";
 import { startServer, type ServerProcess } from "@/tests/support/process";
 import { World, type Agent, type Person } from "@/tests/support/world";
 
@@ -66,6 +67,27 @@ it("escalates and expires each request exactly once, although both look at the s
   );
   expect(outbox).toEqual([1, 2, 3].map((level) => ({ level, n: REQUESTS })));
   await expect.poll(async () => (await world.sql("select from outbox where settled_at is null")).length, later).toBe(0);
+});
+
+it("answers with one request when the same Idempotency-Key reaches both at once", async () => {
+  for (let round = 0; round < 10; round++) {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const response = await fetch(`${servers[i % 2]?.url}/api/v1/approvals`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${agent.key}`,
+            "content-type": "application/json",
+            "idempotency-key": `both-${round}`,
+          },
+          body: JSON.stringify({ tool: "orders.refund", arguments: { id: "o", amount: round }, reason: "r", session_id: "both" }),
+        });
+        expect(response.status).toBe(201);
+        return ((await response.json()) as Approval).id;
+      }),
+    );
+    expect(new Set(answers).size).toBe(1);
+  }
 });
 
 it("wakes who waits at one process when the decision is made at the other", async () => {
