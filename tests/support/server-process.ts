@@ -7,7 +7,8 @@ import { boot, explainAndExit, stopOnSignal } from "@/server/boot";
 /** server/main.ts without the pages: what the crash tests start, kill and start again. */
 boot("licet_server")
   .then((running) => {
-    const server = createServer(getRequestListener(createApp().fetch));
+    const api = getRequestListener(createApp().fetch);
+    const server = createServer((request, response) => void api(request, response));
     server.listen(running.config.port, running.config.host, () => console.log("ready"));
     stopOnSignal(async () => {
       stopping.abort();

@@ -122,7 +122,8 @@ export class World {
   static async start(environment: Record<string, string> = {}): Promise<World> {
     const database = await openTestDatabase(environment);
     await listener.start();
-    const server = createServer(getRequestListener(createApp().fetch));
+    const api = getRequestListener(createApp().fetch);
+    const server = createServer((request, response) => void api(request, response));
     await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
     return new World(database, server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
