@@ -1,8 +1,9 @@
 // `npm run demo`: the example agent against the running server. It asks before every call to a small shop, and really calls
 // it only after a yes.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { prepare, root } from "./prepare.mjs";
 import { startCrm } from "../examples/support/crm.mjs";
 import { runAgent } from "../examples/support/agent.mjs";
@@ -36,7 +37,7 @@ async function main() {
   const url = process.env.LICET_PUBLIC_URL || `http://localhost:${process.env.LICET_PORT || 3000}`;
   if (!(await isUp(url))) throw new Error(`No Licet answers at ${url}. Start it first, in another terminal: npm start`);
   await prepare();
-  const { key } = prepareAgent();
+  const { key } = await prepareAgent();
   await checkKey(url, key);
   const crm = await startCrm();
   try {
@@ -52,23 +53,32 @@ async function main() {
   );
 }
 
+/** Once more when it fails: a connection that was kept may just have been closed. */
+function get(url, headers = {}) {
+  const once = () => fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+  return once().catch(once);
+}
+
 function isUp(url) {
-  return fetch(new URL("/healthz", url), { signal: AbortSignal.timeout(10_000) }).then(
+  return get(new URL("/healthz", url)).then(
     (response) => response.ok,
     () => false,
   );
 }
 
 /** As the operator: the agent belongs to nobody who signs in, so that a newcomer who is alone may decide its requests. */
-function prepareAgent() {
-  const done = spawnSync(process.execPath, [join(root, "cli/licet.mjs"), "demo-agent", "--json"], { encoding: "utf8", env: process.env });
-  if (done.status !== 0) throw new Error(done.stderr.trim() || "The example agent could not be made.");
-  return JSON.parse(done.stdout);
+async function prepareAgent() {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, "cli/licet.mjs"), "demo-agent", "--json"]);
+    return JSON.parse(stdout);
+  } catch (error) {
+    throw new Error(error.stderr?.trim() || "The example agent could not be made.");
+  }
 }
 
 /** The key was made in the database of this environment: is that the running server's? */
 async function checkKey(url, key) {
-  const response = await fetch(new URL("/api/v1/approvals?limit=1", url), { headers: { Authorization: `Bearer ${key}` } });
+  const response = await get(new URL("/api/v1/approvals?limit=1", url), { Authorization: `Bearer ${key}` });
   if (response.status !== 401) return;
   throw new Error(`The Licet at ${url} works on other data. Give npm run demo the same LICET_DATA_DIR or DATABASE_URL as npm start.`);
 }
