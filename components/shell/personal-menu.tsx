@@ -16,7 +16,7 @@ export function PersonalMenu({ person, startsOpen }: { person: Viewer; startsOpe
       </span>
       <MenuItem render={<Link href="/settings">Settings</Link>} />
       <MenuItem render={<a href="/docs">API reference</a>} />
-      <MenuItem render={<button type="button" />} onClick={() => void signOut()}>
+      <MenuItem nativeButton render={<button type="button" />} onClick={() => void signOut()}>
         Sign out
       </MenuItem>
     </Menu>

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     message: string,
     readonly requestId: string | null = null,
     readonly errors: { pointer: string; detail: string }[] = [],
+    /** The message without what `errors` say in detail. */
+    readonly title: string = message,
   ) {
     super(message);
   }
@@ -52,8 +54,16 @@ function toError(response: Response, body: unknown): ApiError {
     request_id: string;
     errors: { pointer: string; detail: string }[];
   }>;
-  const message = [problem.title ?? "The server answered with an error. Nothing was changed.", problem.detail].filter(Boolean).join(" ");
-  return new ApiError(response.status, problem.code ?? String(response.status), message, problem.request_id ?? null, problem.errors ?? []);
+  const title = problem.title ?? "The server answered with an error. Nothing was changed.";
+  const message = [title, problem.detail].filter(Boolean).join(" ");
+  return new ApiError(
+    response.status,
+    problem.code ?? String(response.status),
+    message,
+    problem.request_id ?? null,
+    problem.errors ?? [],
+    title,
+  );
 }
 
 export const messageOf = (error: unknown): string =>

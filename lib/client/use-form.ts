@@ -11,8 +11,8 @@ export function useForm() {
     busy,
     /** What is wrong with one field, by its name in the body. */
     wrong: (name: string) => fields.find((each) => each.pointer === `/${name}` || each.pointer.startsWith(`/${name}/`))?.detail ?? null,
-    /** What is wrong as a whole; null when the fields say it. */
-    failure: error === null ? null : messageOf(error),
+    /** What is wrong as a whole; in short where the fields say the rest. */
+    failure: error === null ? null : error instanceof ApiError && fields.length ? error.title : messageOf(error),
     forget: () => setError(null),
     /** @returns true when it worked */
     send: async (work: () => Promise<void>): Promise<boolean> => {
