@@ -6,7 +6,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
     <main className="page narrow">
       <section className="card">
         <div className="empty" role="alert">
-          <b>This page could not be shown</b>
+          <h1>This page could not be shown</h1>
           <span>Nothing was changed. What waits goes on waiting, and denies itself in time.</span>
           {error.digest ? <span className="mono">{error.digest}</span> : null}
           <button type="button" className="btn small" onClick={reset}>

@@ -5,7 +5,7 @@ export default function NotFound() {
     <main className="page narrow">
       <section className="card">
         <div className="empty">
-          <b>Not here, or not yours to see</b>
+          <h1>Not here, or not yours to see</h1>
           <span>Whether something exists is only told to those who may read it.</span>
           <Link className="btn small" href="/inbox">
             To the inbox

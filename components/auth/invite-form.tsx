@@ -16,8 +16,9 @@ export function InviteForm({ link, email, invitedName, sso }: { link: string; em
     send(async () => {
       await api("/invitations/accept", { method: "POST", json: { link, name, password: chosen } });
       if (chosen === null) return signInWithSso("/inbox");
-      const refused = await signInWithPassword(email, chosen);
-      location.assign(refused ? "/sign-in" : "/inbox");
+      // From here on the person exists, whatever becomes of the sign-in.
+      const refused = await signInWithPassword(email, chosen).catch(() => "unavailable");
+      location.assign(refused ? `/sign-in?error=${refused}` : "/inbox");
     });
   return (
     <form

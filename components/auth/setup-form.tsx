@@ -15,8 +15,9 @@ export function SetupForm({ token }: { token: string }) {
   const submit = () =>
     send(async () => {
       await api("/setup", { method: "POST", json: { token, ...input } });
-      const refused = await signInWithPassword(input.email, input.password);
-      location.assign(refused ? "/sign-in" : "/welcome");
+      // From here on the admin exists, whatever becomes of the sign-in.
+      const refused = await signInWithPassword(input.email, input.password).catch(() => "unavailable");
+      location.assign(refused ? `/sign-in?error=${refused}` : "/welcome");
     });
   return (
     <form

@@ -1,5 +1,4 @@
 "use client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
@@ -7,24 +6,18 @@ import { Failure } from "@/components/ui/failure";
 import { FormFailure } from "@/components/ui/form-failure";
 import { Time } from "@/components/ui/time";
 import { useToast } from "@/components/ui/toast";
-import { clockText } from "@/components/approvals/words";
 import type { Block } from "@/lib/approvals/blocks";
-import { api } from "@/lib/client/api";
 import { useNow } from "@/lib/client/clock";
-import { keys } from "@/lib/client/keys";
+import { useBlocks, useLift } from "@/lib/client/use-blocks";
 import { useForm } from "@/lib/client/use-form";
+import { describeDuration } from "@/lib/platform/duration";
 
-/** Tools that are closed for an agent, because nobody answered. They open by themselves after an hour. */
-export function Blocks({ initial, now }: { initial: Block[]; now: string }) {
-  const {
-    data: blocks,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: keys.blocks,
-    queryFn: () => api<{ items: Block[] }>("/blocks").then((answer) => answer.items),
-    initialData: initial,
-  });
+/**
+ * Tools that are closed for an agent, because nobody answered. They open by themselves after an hour.
+ * @param lifts  whether this person's roles may lift any; of which chain they are, the server says
+ */
+export function Blocks({ initial, now, lifts }: { initial: Block[]; now: string; lifts: boolean }) {
+  const { data: blocks, error, refetch } = useBlocks(initial);
   const [lifting, setLifting] = useState<Block | null>(null);
   if (error && !blocks.length) return <Failure error={error} retry={() => void refetch()} />;
   return (
@@ -44,9 +37,11 @@ export function Blocks({ initial, now }: { initial: Block[]; now: string }) {
               <th>Agent</th>
               <th className="hide">Because of</th>
               <th className="n">Opens in</th>
-              <th>
-                <span className="sr-only">Lift</span>
-              </th>
+              {lifts ? (
+                <th>
+                  <span className="sr-only">Lift</span>
+                </th>
+              ) : null}
             </tr>
           </thead>
           <tbody>
@@ -65,11 +60,18 @@ export function Blocks({ initial, now }: { initial: Block[]; now: string }) {
                 <td className="n">
                   <Left until={block.ends_at} now={now} />
                 </td>
-                <td className="n">
-                  <button type="button" className="btn small" onClick={() => setLifting(block)}>
-                    Lift…
-                  </button>
-                </td>
+                {lifts ? (
+                  <td className="n">
+                    <button
+                      type="button"
+                      className="btn small"
+                      aria-label={`Lift… ${block.tool} for ${block.agent}`}
+                      onClick={() => setLifting(block)}
+                    >
+                      Lift…
+                    </button>
+                  </td>
+                ) : null}
               </tr>
             ))}
           </tbody>
@@ -80,19 +82,19 @@ export function Blocks({ initial, now }: { initial: Block[]; now: string }) {
   );
 }
 
+/** In whole minutes until the last one. */
 function Left({ until, now: latest }: { until: string; now: string }) {
   const now = useNow(latest);
-  return <>{clockText(Date.parse(until) - now)}</>;
+  const seconds = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
+  return <>{describeDuration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60)}</>;
 }
 
 function Lift({ block, onClose }: { block: Block; onClose: () => void }) {
   const { busy, failure, send } = useForm();
-  const client = useQueryClient();
+  const lift = useLift();
   const say = useToast();
-  const lift = async () => {
-    const done = await send(() => api(`/blocks/${block.id}/lift`, { method: "POST" }));
-    void client.invalidateQueries({ queryKey: keys.approvals });
-    if (!done) return;
+  const run = async () => {
+    if (!(await send(() => lift(block)))) return;
     say(`${block.agent} may ask for ${block.tool} again.`);
     onClose();
   };
@@ -107,7 +109,7 @@ function Lift({ block, onClose }: { block: Block; onClose: () => void }) {
         <button type="button" className="btn small quiet" onClick={onClose}>
           Leave it closed
         </button>
-        <button type="button" className="btn small primary" disabled={busy} onClick={() => void lift()}>
+        <button type="button" className="btn small primary" disabled={busy} onClick={() => void run()}>
           Lift it
         </button>
       </p>

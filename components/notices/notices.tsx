@@ -1,24 +1,18 @@
 "use client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { FormFailure } from "@/components/ui/form-failure";
 import { Time } from "@/components/ui/time";
-import type { Notice } from "@/lib/notifications/notices";
-import { api } from "@/lib/client/api";
-import { keys } from "@/lib/client/keys";
+import { useForm } from "@/lib/client/use-form";
+import { useNotices, usePutAway } from "@/lib/client/use-notices";
+
+const SHOWN = 5;
 
 /** What a person is told in the application until they put it away: high-risk requests that nobody answered. */
 export function Notices() {
-  const client = useQueryClient();
-  const { data: notices = [] } = useQuery({
-    queryKey: keys.notices,
-    queryFn: () => api<{ items: Notice[] }>("/notices"),
-    select: (answer) => answer.items,
-  });
+  const notices = useNotices();
+  const putAway = usePutAway();
+  const { busy, failure, send } = useForm();
   if (!notices.length) return null;
-  const putAway = async () => {
-    await api("/notices/seen", { method: "POST", json: { ids: notices.map((notice) => notice.id) } });
-    await client.invalidateQueries({ queryKey: keys.notices });
-  };
   return (
     <section className="card state no mb-3" aria-label="Notices">
       <div className="sec">
@@ -26,7 +20,7 @@ export function Notices() {
           {notices.length === 1 ? "A high-risk request was" : `${notices.length} high-risk requests were`} denied because nobody answered
         </b>
         <ul className="notes mt-2">
-          {notices.slice(0, 5).map((notice) => (
+          {notices.slice(0, SHOWN).map((notice) => (
             <li className="note bad" key={notice.id}>
               <Link className="link" href={`/approvals/${notice.request_id}`}>
                 {notice.agent} asked for {notice.tool}
@@ -34,9 +28,11 @@ export function Notices() {
               , <Time iso={notice.created_at} style="day" />. The tool was closed for it.
             </li>
           ))}
+          {notices.length > SHOWN ? <li className="muted">and {notices.length - SHOWN} more before</li> : null}
         </ul>
+        <FormFailure text={failure} />
         <p className="acts mt-3">
-          <button type="button" className="btn small" onClick={() => void putAway()}>
+          <button type="button" className="btn small" disabled={busy} onClick={() => void send(() => putAway(notices))}>
             Put away
           </button>
           <Link className="btn small quiet" href="/blocks">

@@ -17,7 +17,7 @@ export function Sessions({ sessions }: { sessions: OpenSession[] }) {
     <section className="card">
       <div className="sec">
         <h2 className="label">
-          Where you are signed in <span>12 hours at most, 30 minutes without use</span>
+          Where you are signed in <span className="hide">12 hours at most, 30 minutes without use</span>
         </h2>
         <ul className="notes">
           {sessions.map((session) => (

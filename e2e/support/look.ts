@@ -18,3 +18,16 @@ export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: "light" });
 }
+
+const DESK = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+/** Accessible on a desk and on a phone, in both themes, and nothing stands over the edge. */
+export async function expectGoodLook(page: Page): Promise<void> {
+  for (const viewport of [PHONE, DESK]) {
+    await page.setViewportSize(viewport);
+    await expectAccessibleInBothThemes(page);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over, `pixels over the edge at ${viewport.width}`).toBeLessThanOrEqual(0);
+  }
+}

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { Entrance } from "@/components/auth/entrance";
 import { InviteForm } from "@/components/auth/invite-form";
 import { findInvitation } from "@/lib/people/invitations";
 import { ROLE_ABOUT, ROLE_NAMES } from "@/lib/people/roles";
+import { FIRST_TENANT } from "@/lib/people/setup";
 import { context } from "@/lib/platform/context";
 
 export const metadata: Metadata = { title: "Invitation" };
@@ -14,12 +16,18 @@ export default async function InvitePage({ params }: { params: Promise<{ link: s
   if (!invitation) {
     return (
       <Entrance title="This invitation is not good any more">
-        <p>It was used, withdrawn or is older than seven days. Ask for a new one.</p>
+        <p>
+          It was used, withdrawn or is older than seven days. If you joined by it,{" "}
+          <Link className="link" href="/sign-in">
+            sign in
+          </Link>
+          ; else ask for a new one.
+        </p>
       </Entrance>
     );
   }
   return (
-    <Entrance title={`Join ${invitation.tenant_name}`}>
+    <Entrance title={invitation.tenant_name === FIRST_TENANT ? "Join Licet" : `Join ${invitation.tenant_name}`}>
       <p>
         {invitation.invited_by ?? "An admin"} invites {invitation.email}
       </p>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requirePerson } from "@/app/current-person";
 import { Blocks } from "@/components/blocks/blocks";
 import { listBlocks } from "@/lib/approvals/blocks";
+import { DECIDING_ROLES, hasRole } from "@/lib/people/roles";
 
 export const metadata: Metadata = { title: "Blocks" };
 
@@ -14,7 +15,7 @@ export default async function BlocksPage() {
         <h1>Blocks</h1>
         <span className="muted hide">tools closed for an agent because nobody answered</span>
       </div>
-      <Blocks initial={blocks} now={new Date().toISOString()} />
+      <Blocks initial={blocks} now={new Date().toISOString()} lifts={hasRole(person, ...DECIDING_ROLES)} />
     </main>
   );
 }

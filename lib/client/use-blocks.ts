@@ -1,0 +1,24 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Block } from "@/lib/approvals/blocks";
+import { api } from "./api";
+import { keys } from "./keys";
+
+export const useBlocks = (initial: Block[]) =>
+  useQuery({
+    queryKey: keys.blocks,
+    queryFn: () => api<{ items: Block[] }>("/blocks").then((answer) => answer.items),
+    initialData: initial,
+  });
+
+/** Lets the agent use the tool again. Also after a refusal everything is read anew: somebody else may have been faster. */
+export function useLift(): (block: Block) => Promise<void> {
+  const client = useQueryClient();
+  return async (block) => {
+    try {
+      await api(`/blocks/${block.id}/lift`, { method: "POST" });
+    } finally {
+      void client.invalidateQueries({ queryKey: keys.approvals });
+    }
+  };
+}
