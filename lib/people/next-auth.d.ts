@@ -4,7 +4,8 @@ import "next-auth/jwt";
 declare module "next-auth" {
   interface User {
     id: string;
-    userAgent?: string;
+    /** Secret of the session just opened. */
+    sid?: string;
   }
 }
 

@@ -4,7 +4,8 @@ import { problem } from "@/lib/platform/problem";
 
 export const weakPassword = problem("weak_password", 422, "That password is too easy to guess. Nothing was saved.");
 
-const LENGTH = { least: 12, most: 200 };
+/** `unlike`: so much of it must not be the person's own name or address. */
+const LENGTH = { least: 12, most: 200, unlike: 8 } as const;
 /** OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane. */
 const ARGON = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
@@ -13,7 +14,7 @@ const isListed = (text: string) => (common ??= new Set(dictionary["passwords-com
 
 /**
  * NIST SP 800-63B: long enough, and not one that everybody tries first: on the list of common ones, a listed one with
- * digits around it, repeated, a run such as 123456789012, or the person's own name or address.
+ * digits around it, repeated, a run such as 123456789012, or made of the person's own name or address.
  * @returns what is wrong, in words for the person, or null
  */
 export function weakness(password: string, ...own: string[]): string | null {
@@ -26,8 +27,17 @@ export function weakness(password: string, ...own: string[]): string | null {
   if (unit !== undefined && (unit.length < 4 || isListed(unit))) return "This repeats something short.";
   const steps = new Set([...plain].slice(1).map((char, i) => char.charCodeAt(0) - plain.charCodeAt(i)));
   if (steps.size === 1) return "This is a simple run of characters.";
-  if (own.some((text) => text.length >= 4 && plain.replace(/\d+$/, "") === text.toLowerCase())) return "This is your own name or address.";
+  if (withoutWords(plain, own).length < LENGTH.unlike) return "This is little more than your own name or address.";
   return null;
+}
+
+/** What is left of a password when the person's name, address and their parts are taken out. */
+function withoutWords(password: string, own: string[]): string {
+  const words = own.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).map((word) => word.toLowerCase());
+  return words
+    .filter((word) => word.length >= 3)
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, word) => left.replaceAll(word, ""), password);
 }
 
 /** @throws weakPassword with the reason as `detail` */

@@ -60,7 +60,7 @@ async function sessionSecret(cookies: string | null | undefined): Promise<string
 function readCookie(header: string, name: string): string | null {
   for (const part of header.split(";")) {
     const [key, ...value] = part.trim().split("=");
-    if (key === name) return decodeURIComponent(value.join("="));
+    if (key === name) return value.join("="); // a token has only characters that stay as they are
   }
   return null;
 }
