@@ -12,7 +12,7 @@ import { World, type Person } from "@/tests/support/world";
  * Sixteen clients race each other for the same requests while their deadline passes: deciding (two people, both verdicts),
  * escalating, expiring, reading as the agent does, and what a scheduler does. Each client has its own connection.
  */
-const BATCHES = 25;
+const BATCHES = 21;
 const REQUESTS = 100;
 const TIMEOUT_SECONDS = 10;
 

@@ -9,7 +9,7 @@ import { grantTool } from "@/lib/catalog/grants";
 import type { ToolInput } from "@/lib/catalog/schema";
 import { saveTool } from "@/lib/catalog/tools";
 import { createKey } from "@/lib/credentials/agent-keys";
-import { door, doorValue } from "@/lib/db/door";
+import { doorValue } from "@/lib/db/door";
 import { listener } from "@/lib/db/listener";
 import type { Actor } from "@/lib/db/tenant";
 import { publishChain } from "@/lib/escalation/chains";
@@ -280,5 +280,3 @@ export class World {
     return (await this.database.admin.query<Row>(text, values)).rows;
   }
 }
-
-export { door };
