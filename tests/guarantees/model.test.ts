@@ -13,7 +13,7 @@ import { authenticateSession } from "@/lib/people/session";
 import type { SignedIn } from "@/lib/people/schema";
 import { Problem } from "@/lib/platform/problem";
 import { aSession } from "@/tests/support/session";
-import { World, type Person } from "@/tests/support/world";
+import { TOOLS, World, type Person } from "@/tests/support/world";
 
 /**
  * Random histories on the real database, held step by step against lib/approvals/transition.ts: after every command each
@@ -25,8 +25,8 @@ const SECOND = 1_000;
 const TIMEOUT = { low: 300 * SECOND, medium: 900 * SECOND, high: 300 * SECOND };
 const STEP_UP_HOLDS = 120 * SECOND;
 const BLOCK_LASTS = 3_600 * SECOND;
-const TOOLS = { "users.delete": "high", "orders.refund": "medium" } as const;
-type Tool = keyof typeof TOOLS;
+const RISKS = { "users.delete": "high", "orders.refund": "medium" } as const;
+type Tool = keyof typeof RISKS;
 
 const NAMES = ["ana", "ben", "cleo", "olga", "zoe"] as const;
 type Name = (typeof NAMES)[number];
@@ -222,15 +222,15 @@ const asking = (tool: Tool, amount: number, key: string | null): Command => ({
         digest: hex(row.action_digest),
         contentVersion: 1,
         revision: 1,
-        risk: TOOLS[tool],
-        expiresAt: model.now + TIMEOUT[TOOLS[tool]],
+        risk: RISKS[tool],
+        expiresAt: model.now + TIMEOUT[RISKS[tool]],
         requesterSide: [seats.olga.personId],
         levels,
         level: 1,
         levelDueAt: model.now + (first.moveAfter ?? 0),
       };
       request.records.push("approval.requested");
-      for (const effect of pushes(TOOLS[tool], first)) model.tell(request, effect);
+      for (const effect of pushes(RISKS[tool], first)) model.tell(request, effect);
     }
     model.requests.push(request);
     await agree(model, real);
@@ -361,6 +361,8 @@ const commands = fc.commands(
   [
     asks,
     asks,
+    asks,
+    asks,
     fc.tuple(index, click).map((parts) => deciding(...parts)),
     fc.tuple(index, click).map((parts) => deciding(...parts)),
     fc.tuple(index, click).map((parts) => deciding(...parts)),
@@ -384,7 +386,7 @@ it("random histories in the database are, step by step, what the pure specificat
   const reached = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(commands, async (history) => {
-      const { id: agentId, keyId } = await world.agent(`robot-${++run}`, { id: seats.olga.personId });
+      const { id: agentId, keyId } = await world.agent(`robot-${++run}`, { id: seats.olga.personId }, [TOOLS.delete, TOOLS.refund]);
       await world.tick();
       const model = new Model();
       const [clock] = await world.sql<{ now: string }>("select door_clock() as now");
