@@ -17,7 +17,7 @@ const OidcProfile = z.object({
   sub: z.string().min(1),
   iss: z.string().min(1),
   email: z.string().optional(),
-  email_verified: z.unknown(),
+  email_verified: z.unknown().optional(),
 });
 type OidcProfile = z.infer<typeof OidcProfile>;
 
