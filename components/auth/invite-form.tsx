@@ -15,8 +15,8 @@ export function InviteForm({ link, email, invitedName, sso }: { link: string; em
   const accept = (chosen: string | null) =>
     send(async () => {
       await api("/invitations/accept", { method: "POST", json: { link, name, password: chosen } });
-      if (chosen === null) return signInWithSso("/inbox");
       // From here on the person exists, whatever becomes of the sign-in.
+      if (chosen === null) return signInWithSso("/inbox").catch(() => location.assign("/sign-in?error=OAuthSignin"));
       const refused = await signInWithPassword(email, chosen).catch(() => "unavailable");
       location.assign(refused ? `/sign-in?error=${refused}` : "/inbox");
     });
@@ -49,7 +49,7 @@ export function InviteForm({ link, email, invitedName, sso }: { link: string; em
         {busy ? "Joining…" : "Join"}
       </button>
       {sso ? (
-        <button type="button" className="btn" disabled={busy || !name.trim()} onClick={() => void accept(null)}>
+        <button type="button" className="btn" disabled={busy} onClick={() => void accept(null)}>
           Join with {sso}, without a password
         </button>
       ) : null}
