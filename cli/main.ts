@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
 import { addAgents } from "./commands/agents";
 import { addApply } from "./commands/apply";
 import { addDemo } from "./commands/demo";
@@ -9,6 +10,7 @@ import { plain } from "./print";
 import { UsageError } from "./usage-error";
 
 const program = new Command("licet")
+  .version(version)
   .description(
     "Licet's command for the server's own host. It works on the same data as the server (LICET_DATA_DIR or DATABASE_URL, also from .env), whether or not the server runs, with the owner's rights. What it changes is recorded as the operator's.",
   )
