@@ -88,7 +88,7 @@ begin
       left join lateral (select r.id, r.expires_at from requests r where i.effect = 'ask' and i.idempotency_key is null
         and r.tenant_id = v_tenant and r.agent_id = i.agent_id and r.session_id = i.session_id
         and r.action_digest = i.action_digest and r.state = 'pending' and (r.expires_at > v_now or r.idempotency_key is null)
-        order by r.expires_at desc limit 1) twin on true
+        order by r.expires_at > v_now desc limit 1) twin on true
       left join unnest(v_ways) way on i.effect = 'ask' and way.chain_id = i.chain_id and way.chain_version = i.chain_version
         and way.agent_id = i.agent_id and way.key_id = i.key_id
   ), written as (
