@@ -11,10 +11,22 @@ export async function readPid(data: string): Promise<{ pid: number; port: number
   return Number.isInteger(pid) && pid > 1 ? { pid, port: Number(lines[3]) || null } : null;
 }
 
-/** After a crash the number may belong to another program by now; PostgreSQL itself would then refuse to start. */
-export async function removeStalePid(data: string): Promise<void> {
+/**
+ * After a crash the number may belong to another program by now, or to another PostgreSQL; ours would refuse to start.
+ * @returns false: the server of this folder is there, though it may not be ready yet
+ */
+export async function removeStalePid(data: string): Promise<boolean> {
   const pid = await readPid(data);
-  if (pid && !isPostgres(pid.pid)) await fs.rm(join(data, "postmaster.pid"), { force: true });
+  if (pid && isPostgres(pid.pid) && (await worksIn(pid.pid, data))) return false;
+  await fs.rm(join(data, "postmaster.pid"), { force: true });
+  return true;
+}
+
+/** A PostgreSQL works in its data folder. Where the system does not say, it is taken for ours: never two on one folder. */
+async function worksIn(pid: number, data: string): Promise<boolean> {
+  if (process.platform !== "linux") return true;
+  const folder = await fs.readlink(`/proc/${pid}/cwd`).catch(() => null);
+  return folder === null || folder === (await fs.realpath(data));
 }
 
 /** Is this process alive, and a PostgreSQL? A zombie is not. */

@@ -54,7 +54,10 @@ export async function startEmbedded(dataDir: string, settings: string[] = []): P
         const presence = await stay(url);
         return { url, leave: () => leave(url, runner, lockFile, presence) };
       }
-      await removeStalePid(runner.data);
+      if (!(await removeStalePid(runner.data))) {
+        await sleep(50); // whoever started it was killed before it was ready
+        continue;
+      }
       await initialise(dataDir, runner);
       await launch(dataDir, runner, settings, deadline);
     } finally {
@@ -223,22 +226,50 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
   }
 }
 
+/** Longer than anybody holds it: then its process is gone, and the number is another one's by now. */
+const LOCK_MS = 2 * START_TIMEOUT_MS;
+/** By this process. */
+const held = new Set<string>();
+
 /** Exclusive by file creation; a lock whose process is gone is taken over. Null: somebody else holds it. */
 async function lock(path: string): Promise<(() => Promise<void>) | null> {
+  if (held.has(path)) return null;
+  held.add(path);
   try {
     await fs.writeFile(path, String(process.pid), { flag: "wx", mode: 0o600 });
-    return () => fs.rm(path, { force: true });
+    return async () => {
+      await fs.rm(path, { force: true });
+      held.delete(path);
+    };
   } catch (error) {
+    held.delete(path);
     ignore("EEXIST")(error as NodeJS.ErrnoException);
   }
-  const holder = Number(await fs.readFile(path, "utf8").catch(() => ""));
+  const text = await fs.readFile(path, "utf8").catch(() => null);
   const madeAt = await fs.stat(path).then(
     (file) => file.mtimeMs,
     () => Infinity,
   );
-  const abandoned = holder > 0 ? !isAlive(holder) : Date.now() - madeAt > 5000; // empty: cut off while it was made
-  if (abandoned) await fs.rm(path, { force: true });
+  if (text !== null && isAbandoned(Number(text), Date.now() - madeAt)) await takeAway(path, text);
   return null;
+}
+
+/** Empty: cut off while it was made. Our own number, and not ours: in a container each start gets the same one. */
+function isAbandoned(holder: number, age: number): boolean {
+  if (holder === process.pid) return true;
+  return holder > 0 ? !isAlive(holder) || age > LOCK_MS : age > 5000;
+}
+
+/** By renaming, which succeeds for one of several; what turns out to be somebody's new lock is put back. */
+async function takeAway(path: string, text: string): Promise<void> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    await fs.rename(path, aside);
+  } catch (error) {
+    return ignore("ENOENT")(error as NodeJS.ErrnoException);
+  }
+  if ((await fs.readFile(aside, "utf8")) !== text) await fs.link(aside, path).catch(ignore("EEXIST"));
+  await fs.rm(aside, { force: true });
 }
 
 function freePort(): Promise<number> {
