@@ -33,10 +33,9 @@ function install(dev) {
   if (have === wanted && (how === "all" || !dev)) return;
   // What a developer installed by hand is complete, too.
   const all = dev || how === "all" || existsSync(join(root, "node_modules/vitest"));
-  say("Installing packages …");
   // Said in both cases: with NODE_ENV=production npm would take the development tools away.
   const options = ["--no-audit", "--no-fund", "--loglevel=error", all ? "--include=dev" : "--omit=dev"];
-  run("npm", ["install", ...options], { LICET_PREPARING: "1" });
+  step("Installing packages", () => run("npm", ["install", ...options], {}));
   writeFileSync(stamp, `${hash(["package-lock.json"])} ${all ? "all" : "production"}`);
 }
 
@@ -54,7 +53,7 @@ function generate() {
 
 /** Server, worker and CLI: milliseconds, so always. */
 async function bundle() {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: { main: "server/main.ts", worker: "server/worker.ts", cli: "cli/main.ts" },
     absWorkingDir: root,
@@ -69,6 +68,8 @@ async function bundle() {
     logLevel: "warning",
     write: false,
   });
+  // Its service is a process that would otherwise stay for as long as the server does.
+  await stop();
   // Put in place whole: another command may be reading the one that is there.
   mkdirSync(join(root, "dist"), { recursive: true });
   for (const { path, contents } of outputFiles) {
@@ -91,12 +92,29 @@ function build() {
     "package-lock.json",
   ]);
   if (read(stamp) === wanted) return;
-  say("Building the pages …");
-  run(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
+  step("Building the pages", () =>
+    run(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+    }),
+  );
   writeFileSync(stamp, wanted);
 }
 
-const say = (text) => process.stderr.write(`${text}\n`);
+const say = (text) => process.stderr.write(text);
+
+/** What takes long is said before it starts, and how long it took after. */
+function step(text, work) {
+  say(`${text} … `);
+  const from = performance.now();
+  try {
+    work();
+  } catch (error) {
+    say("failed\n");
+    throw error;
+  }
+  say(`${Math.max(1, Math.round((performance.now() - from) / 1000))} s\n`);
+}
 
 function run(command, parameters, environment) {
   const done = spawnSync(command, parameters, {
@@ -136,7 +154,7 @@ const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");
 
 /** Several commands started at once prepare one after the other. A lock whose process is gone is taken over. */
 async function locked(path, work) {
-  for (;;) {
+  for (let waited = 0; ; waited += 1) {
     try {
       mkdirSync(path);
       writeFileSync(join(path, "pid"), String(process.pid));
@@ -146,7 +164,10 @@ async function locked(path, work) {
     }
     const holder = Number(read(join(path, "pid")));
     if (holder && !isAlive(holder)) rmSync(path, { recursive: true, force: true });
-    else await new Promise((done) => setTimeout(done, 200));
+    else {
+      if (waited === 10) say(`Waiting for another command to finish preparing (process ${holder || "unknown"}) …\n`);
+      await new Promise((done) => setTimeout(done, 200));
+    }
   }
   try {
     await work();
