@@ -62,12 +62,7 @@ export function Blocks({ initial, now, lifts }: { initial: Block[]; now: string;
                 </td>
                 {lifts ? (
                   <td className="n">
-                    <button
-                      type="button"
-                      className="btn small"
-                      aria-label={`Lift… ${block.tool} for ${block.agent}`}
-                      onClick={() => setLifting(block)}
-                    >
+                    <button type="button" className="btn small" onClick={() => setLifting(block)}>
                       Lift…
                     </button>
                   </td>
