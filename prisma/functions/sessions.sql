@@ -144,6 +144,8 @@ create or replace function list_sessions(p_hash bytea) returns table (current bo
 language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   select s.id_hash = p_hash, s.user_agent, s.created_at, s.last_seen_at
   from sessions mine join sessions s on s.account_id = mine.account_id and s.ended_at is null and s.expires_at > door_clock()
+    -- Half an hour without use ends one, too.
+    and (s.last_seen_at > door_clock() - interval '30 minutes' or s.id_hash = p_hash)
   where mine.id_hash = p_hash order by s.last_seen_at desc
 $$;
 grant execute on function list_sessions(bytea) to licet_app;
