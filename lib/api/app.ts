@@ -38,7 +38,7 @@ const SCHEDULER_MS = 15_000;
 export function createApp() {
   const app = router();
   app.onError(onError);
-  app.notFound(onNotFound);
+  app.notFound(onNotFound(() => app.routes));
   app.use(conventions);
   app.use("/api/*", strictBody);
 
@@ -125,8 +125,12 @@ function asset(name: string): string {
   return text;
 }
 
-const problemsPage = () =>
-  page(
-    "Licet problems",
-    `<h1>Problems</h1><dl>${[...PROBLEMS].map(([code, { status, title }]) => `<dt id="${code}"><code>${code}</code> ${status}</dt><dd>${title.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</dd>`).join("")}</dl>`,
-  );
+const escapeHtml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+function problemsPage(): string {
+  const entries = [...PROBLEMS].map(([code, { status, titles }]) => {
+    const meanings = [...titles].map((title) => `<dd>${escapeHtml(title)}</dd>`).join("");
+    return `<dt id="${code}"><code>${code}</code> ${status}</dt>${meanings}`;
+  });
+  return page("Licet problems", `<h1>Problems</h1><dl>${entries.join("")}</dl>`);
+}

@@ -18,6 +18,8 @@ const CHECK_MS = 4_000;
 const HEARTBEAT_MS = 15_000;
 const MOST_STREAMS = 20;
 const MOST_REPLAYED = 500;
+/** Events that a page has not taken from us. */
+const MOST_UNREAD = 1_000;
 
 interface Stream {
   person: SignedIn;
@@ -95,35 +97,69 @@ const RESYNC = "event: resync\ndata: {}\n\n";
 const format = ({ id, revision, status, risk, at }: ChangeEvent) =>
   `id: ${Date.parse(at)}\nevent: request\ndata: ${JSON.stringify({ id, revision, status, risk })}\n\n`;
 
+/** One page's stream. It listens from the start, so that nothing is lost between what it missed and what comes. */
+class OpenStream implements Stream {
+  private readonly remove: () => void;
+  private readonly heartbeat: NodeJS.Timeout;
+  private readonly early: string[] = [];
+  private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  private ended = false;
+
+  constructor(
+    readonly person: SignedIn,
+    private readonly signal: AbortSignal,
+  ) {
+    this.remove = hub.add(this);
+    this.heartbeat = setInterval(() => this.send(": still here\n\n"), HEARTBEAT_MS).unref();
+    signal.addEventListener("abort", this.close);
+    if (signal.aborted) this.close();
+  }
+
+  send = (text: string): void => {
+    if (this.ended) return;
+    if (!this.controller) return void this.early.push(text);
+    // Whoever does not read is let go: their page comes back and says where it was.
+    if ((this.controller.desiredSize ?? 0) < -MOST_UNREAD) return void this.close();
+    this.controller.enqueue(UTF8.encode(text));
+  };
+
+  close = (): void => {
+    if (this.ended) return;
+    this.ended = true;
+    this.remove();
+    clearInterval(this.heartbeat);
+    this.signal.removeEventListener("abort", this.close);
+    this.controller?.close();
+  };
+
+  /** The answer's body: what was missed first. */
+  body(missed: string): ReadableStream<Uint8Array> {
+    return new ReadableStream({
+      start: (controller) => {
+        this.controller = controller;
+        for (const text of [`retry: 1000\n\n${missed}`, ...this.early]) controller.enqueue(UTF8.encode(text));
+        if (this.ended) controller.close();
+      },
+      cancel: this.close,
+    });
+  }
+}
+
+const UTF8 = new TextEncoder();
+const HEADERS = { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" };
+
 /** `GET /api/v1/events`: Server-Sent Events, resumable with `Last-Event-ID`. They are hints: whoever hears one reads for itself. */
 export const events: Handler<Environment> = async (c) => {
   const person = c.get("person");
+  if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
   if (hub.countOf(person) >= MOST_STREAMS) throw tooManyStreams({ retry_after: 5 });
-  const missed = await replay(person, headerOf(c, "last-event-id"));
-  const signal = AbortSignal.any([c.req.raw.signal, stopping.signal]);
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const encoder = new TextEncoder();
-      const send = (text: string) => {
-        if (!ended) controller.enqueue(encoder.encode(text));
-      };
-      let ended = false;
-      const close = () => {
-        if (ended) return;
-        ended = true;
-        remove();
-        clearInterval(heartbeat);
-        signal.removeEventListener("abort", close);
-        controller.close();
-      };
-      const remove = hub.add({ person, send, close });
-      const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS).unref();
-      signal.addEventListener("abort", close);
-      send(`retry: 1000\n\n${missed}`);
-      if (signal.aborted) close();
-    },
-  });
-  return c.body(body, 200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+  const stream = new OpenStream(person, AbortSignal.any([c.req.raw.signal, stopping.signal]));
+  try {
+    return c.body(stream.body(await replay(person, headerOf(c, "last-event-id"))), 200, HEADERS);
+  } catch (error) {
+    stream.close();
+    throw error;
+  }
 };
 
 async function replay(person: SignedIn, lastId: string | undefined): Promise<string> {

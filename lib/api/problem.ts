@@ -11,6 +11,7 @@ export const internalError = problem(
   "Something went wrong on our side. Nothing was allowed. The request id says where to look.",
 );
 export const noSuchRoute = problem("no_such_route", 404, "There is no such address. The reference is at /docs.");
+export const methodNotAllowed = problem("method_not_allowed", 405, "That address does not take this method. Nothing was done.");
 export const badInput = problem("invalid_request", 422, "The request cannot be taken like this. Nothing was changed.");
 
 /** RFC 9457, with a stable `code` beside the type. */
@@ -69,9 +70,18 @@ function translate(error: Error): Problem {
   return internalError();
 }
 
-export const onNotFound: NotFoundHandler<Environment> = () => {
-  throw noSuchRoute();
-};
+/** No route took it: because of its method, then `Allow` says which are taken, or there is none of that path. */
+export const onNotFound =
+  (routes: () => readonly { method: string; path: string }[]): NotFoundHandler<Environment> =>
+  (c) => {
+    const taken = routes().filter(({ method, path }) => method !== "ALL" && pathPattern(path).test(c.req.path));
+    if (!taken.length) throw noSuchRoute();
+    const methods = new Set(taken.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])));
+    c.env.outgoing.setHeader("Allow", [...methods].join(", "));
+    throw methodNotAllowed();
+  };
+
+const pathPattern = (path: string) => new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`);
 
 /** For a route's declared responses: one problem body for each status that these problems have. */
 export function problems(...statuses: number[]) {

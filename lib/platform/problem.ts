@@ -15,14 +15,15 @@ export class Problem extends Error {
   }
 }
 
-/** Every problem the program declares, for the documentation and for the test that each has a sentence. */
-export const PROBLEMS = new Map<string, { status: number; title: string }>();
+/** Every problem the program declares, by code, for the documentation: a code may be said in several places' own words. */
+export const PROBLEMS = new Map<string, { status: number; titles: Set<string> }>();
 
 /**
  * Declares a problem and returns the way to make one.
  * @example const stale = problem("stale", 412, "The request changed since you read it. Nothing was decided."); throw stale({current: 4});
  */
 export function problem(code: string, status: number, title: string) {
-  PROBLEMS.set(code, { status, title });
+  const { titles } = PROBLEMS.get(code) ?? { titles: new Set<string>() };
+  PROBLEMS.set(code, { status, titles: titles.add(title) });
   return (details: Record<string, unknown> = {}) => new Problem(code, status, title, details);
 }

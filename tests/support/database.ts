@@ -26,6 +26,7 @@ export async function openTestDatabase(environment: Record<string, string> = {})
   setContext({ config, secret: install.secret });
   await ensurePolicy(FIRST_TENANT);
   const admin = new pg.Pool({ connectionString: adminUrl, max: 5 });
+  admin.on("error", () => {}); // dropping the database may end a connection that is just being closed
   return {
     adminUrl,
     admin,
