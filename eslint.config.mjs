@@ -4,7 +4,7 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 /** Domain → the domains below it. Every domain may use lib/db and lib/platform; lib/platform uses nothing. */
-const DOMAINS = {
+export const DOMAINS = {
   platform: [],
   db: [],
   people: [],
@@ -19,6 +19,7 @@ const DOMAINS = {
   scheduler: ["approvals", "credentials", "notifications"],
   api: ["approvals", "catalog", "credentials", "escalation", "manifest", "notifications", "people", "policy", "audit"],
 };
+const FOLDERS = "app|bench|cli|components|e2e|examples|lib|scripts|server|tests";
 const TOPS = ["app", "components", "server", "cli", "bench", "e2e", "tests", "lib/client"];
 
 /** What a browser may load of the domains: words and pure functions, no parser and nothing of the server. */
@@ -63,6 +64,31 @@ const restrict = (files, group, from, allowTypeImports = false) => ({
   rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ ...group, message: message(from), allowTypeImports }] }] },
 });
 
+/**
+ * The rules above read `@/…`. So across folders there is no other way to write an import: neither a path that climbs out
+ * of the file's own folder, nor one that is only known while the program runs.
+ */
+const noWayAround = (files, regex) => ({
+  files,
+  ignores: ["**/*.test.ts", "**/*.test.tsx"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [{ regex, message: "Across folders imports begin with @/ (eslint.config.mjs)." }],
+        paths: [{ name: "node:process", importNames: ["env"], message: "Configuration is parsed once, in lib/platform/config.ts." }],
+      },
+    ],
+    "no-restricted-syntax": [
+      "error",
+      {
+        selector: "ImportExpression:not([source.value=/^\\.\\//])",
+        message: "What is loaded late lies in the same folder; everything else is imported at the top.",
+      },
+    ],
+  },
+});
+
 const notBrowserSafe = `^@/lib/(?!client/|${BROWSER_SAFE.map((each) => `${each}$`).join("|")})`;
 
 export default tseslint.config(
@@ -81,7 +107,7 @@ export default tseslint.config(
     ],
   },
   ...next.map((config) => (config.rules ? { ...config, files: ["{app,components,lib/client}/**/*.{ts,tsx}"] } : config)),
-  ...tseslint.configs.strict.map((config) => ({ ...config, files: ["**/*.ts", "**/*.tsx", "**/*.mts"] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ["**/*.ts", "**/*.tsx", "**/*.mts"] })),
   {
     files: ["**/*.ts", "**/*.tsx", "**/*.mts"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -93,8 +119,33 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Code points are what is meant: names and passwords are counted and compared in them.
+      "@typescript-eslint/no-misused-spread": ["error", { allow: ["string"] }],
+      // `() => void work()` and `() => work()` are how "returns nothing" is written here.
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      "@typescript-eslint/no-meaningless-void-operator": "off",
+      // Headers, JSON and drivers answer what their types do not say; a look more is no mistake.
+      "@typescript-eslint/no-unnecessary-condition": "off",
+      "@typescript-eslint/no-base-to-string": "off",
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+      // What our own promises reject with is an Error, and says so in the handler.
+      "@typescript-eslint/use-unknown-in-catch-callback-variable": "off",
       // Empty functions are how "nothing to do" is written here.
       "@typescript-eslint/no-empty-function": "off",
+    },
+  },
+  {
+    // Answers read as JSON, and expect.any(), are `any` in a test; a wrong one fails it.
+    files: ["**/*.test.ts", "{tests,e2e,examples}/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/restrict-plus-operands": "off",
+      "@typescript-eslint/restrict-template-expressions": "off",
     },
   },
   {
@@ -114,9 +165,16 @@ export default tseslint.config(
       "no-restricted-properties": [
         "error",
         { object: "process", property: "env", message: "Configuration is parsed once, in lib/platform/config.ts." },
+        ...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) => ({
+          property,
+          message: "Text is shown as text, never as HTML.",
+        })),
       ],
     },
   },
+  noWayAround(["{lib,components}/*/*.{ts,tsx}", "{server,cli}/*.ts"], "^\\.\\./(?!package\\.json$)"),
+  noWayAround(["{lib,components}/*/*/**/*.{ts,tsx}", "cli/*/**/*.ts"], "^\\.\\./\\.\\./"),
+  noWayAround(["app/**/*.{ts,tsx}"], `^(\\.\\./)+(${FOLDERS})/`),
   ...Object.entries(DOMAINS).map(domainRule),
   restrict(["components/**/*.{ts,tsx}"], { regex: `${notBrowserSafe}|^@/(app|server|cli|bench|e2e|tests)/` }, "components", true),
   restrict(["components/ui/**/*.{ts,tsx}"], { regex: "^@/(?!components/ui/|lib/client/)" }, "components/ui"),

@@ -43,6 +43,6 @@ print(json.load(answer)["status"])  # act only on "approved"`,
 
 /** A member a line, the ones after the first indented to stand below it. */
 function lines(body: string, indent: number): string {
-  const members = Object.entries(JSON.parse(body)).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+  const members = Object.entries(JSON.parse(body) as Record<string, unknown>).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   return `{${members.join(`,\n${" ".repeat(indent)}`)}}`;
 }

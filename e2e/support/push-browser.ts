@@ -33,7 +33,7 @@ export async function subscribeAt(page: Page, service: PushService, origin: stri
       };
       return { ...subscription, toJSON: () => subscription, unsubscribe } as unknown as PushSubscription;
     };
-    PushManager.prototype.getSubscription = async () => current();
+    PushManager.prototype.getSubscription = () => Promise.resolve(current());
     PushManager.prototype.subscribe = async (options) => {
       if (current() === null) localStorage.setItem(kept, JSON.stringify(await test.subscribeAtTest(options?.applicationServerKey)));
       const made = current();

@@ -1,7 +1,6 @@
 import type { Arguments } from "@/lib/catalog/arguments";
 import { canonicalDigest, canonicalJson } from "@/lib/platform/canonical";
 import { sha256 } from "@/lib/platform/secret";
-import type { Json } from "@/lib/platform/strict-json";
 
 /**
  * The three digests (docs/decisions/0003-digests.md): SHA-256 over RFC 8785 canonical JSON, each with a domain tag and a
@@ -45,7 +44,7 @@ export interface CardFacts {
 
 /** What the card showed beside the action, and the decision was made on. */
 export function factsDigest(facts: CardFacts): Buffer {
-  return canonicalDigest({ domain: "licet.facts", v: 1, lookups: null, ...facts } as unknown as Json);
+  return canonicalDigest({ domain: "licet.facts", v: 1, lookups: null, ...facts });
 }
 
 export interface DecisionFacts {
@@ -67,5 +66,5 @@ export interface DecisionFacts {
 
 /** What a person decided. The SQL function `decision_digest` computes the same from the locked row. */
 export function decisionDigest(decision: DecisionFacts): Buffer {
-  return canonicalDigest({ domain: "licet.decision", v: 1, mode: null, constraints: null, quorum: 1, ...decision } as unknown as Json);
+  return canonicalDigest({ domain: "licet.decision", v: 1, mode: null, constraints: null, quorum: 1, ...decision });
 }

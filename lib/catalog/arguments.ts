@@ -28,7 +28,7 @@ const ajv = new Ajv2020({
   useDefaults: true,
   validateFormats: false,
   ownProperties: true,
-  code: { regExp: linearRegExp as never },
+  code: { regExp: linearRegExp },
 });
 
 /** What is wrong with a schema, or null. */

@@ -1,7 +1,6 @@
 import { canonicalDigest } from "@/lib/platform/canonical";
 import { isPointer, toPointer } from "@/lib/platform/json-pointer";
 import { problem } from "@/lib/platform/problem";
-import type { Json } from "@/lib/platform/strict-json";
 import { readTenant, withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import type { Prisma } from "@/lib/db/generated/client";
 import { schemaProblem } from "./arguments";
@@ -57,7 +56,7 @@ export function defineTool(input: ToolInput): Definition {
   };
   // Why it is thought safe is not part of what it is: a better justification is no new definition.
   const { justification: _why, ...pinned } = definition;
-  return { ...definition, definitionHash: canonicalDigest({ domain: "licet.tool", v: 1, ...pinned } as unknown as Json).toString("hex") };
+  return { ...definition, definitionHash: canonicalDigest({ domain: "licet.tool", v: 1, ...pinned }).toString("hex") };
 }
 
 /**

@@ -28,7 +28,7 @@ export async function ensureLoginRole(adminUrl: string, secret: string): Promise
     if (await signsIn(url.href)) return url.href;
     const name = pg.escapeIdentifier(found.name);
     const password = pg.escapeLiteral(decodeURIComponent(url.password));
-    await client.query(`create role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole`).catch((error) => {
+    await client.query(`create role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole`).catch((error: { code?: string }) => {
       if (error.code !== "42710" && error.code !== "23505") throw error;
     });
     await client.query(`alter role ${name} login nosuperuser nobypassrls password ${password}`);

@@ -94,7 +94,7 @@ async function ensureRoles(client: pg.Client): Promise<void> {
     const { rowCount } = await client.query("select from pg_roles where rolname = $1", [role]);
     if (rowCount) continue;
     // Roles belong to the cluster: another database's migrator may be making them at this moment.
-    await client.query(`create role ${role} nologin nosuperuser nobypassrls nocreatedb nocreaterole`).catch((error) => {
+    await client.query(`create role ${role} nologin nosuperuser nobypassrls nocreatedb nocreaterole`).catch((error: { code?: string }) => {
       if (error.code === "42501") {
         throw new MigrationError(
           `DATABASE_URL's user may not create the role ${role}. Create it yourself (docs/operations.md, "Roles") and set LICET_APP_DATABASE_URL.`,

@@ -34,7 +34,7 @@ export async function withTenant<T>(tenant: string, actor: Actor, run: (orm: Orm
 }
 
 /** A unique key that was free when it was looked up and is not any more: 23505, or the same in Prisma's words. */
-function explainConflict(error: { code?: string }): never {
+function explainConflict(error: Error & { code?: string }): never {
   throw error.code === "P2002" || error.code === "23505" ? changedMeanwhile() : error;
 }
 

@@ -38,7 +38,7 @@ export async function claimSetup(token: string, input: { name: string; email: st
   if (!(await setupIsOpen(token))) throw setupOver();
   const passwordHash = await hashPassword(input.password, input.name, input.email);
   const claim = [sha256(token), input.name, input.email, passwordHash];
-  const person = await doorValue<string | null>(FIRST_TENANT, "claim_setup", claim).catch((error: { constraint?: string }) => {
+  const person = await doorValue<string | null>(FIRST_TENANT, "claim_setup", claim).catch((error: Error & { constraint?: string }) => {
     throw error.constraint === "email_taken" ? emailTaken() : error;
   });
   if (person === null) throw setupOver();

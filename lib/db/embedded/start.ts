@@ -182,7 +182,7 @@ async function stay(url: string): Promise<pg.Client> {
 async function leave(url: string, runner: Runner, lockFile: string, presence: pg.Client): Promise<void> {
   await presence.end().catch(() => {});
   // A folder that is gone needs no lock: nobody can join any more.
-  const tryLock = () => lock(lockFile).catch((error) => (ignore("ENOENT")(error), async () => {}));
+  const tryLock = () => lock(lockFile).catch((error: NodeJS.ErrnoException) => (ignore("ENOENT")(error), async () => {}));
   let unlock = await tryLock();
   for (let i = 0; !unlock && i < 500; i++) {
     await sleep(20);
