@@ -91,7 +91,7 @@ export const VARIABLES = {
     about: "Single sign-on: name on the button",
   },
   LICET_LOG_LEVEL: {
-    schema: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    schema: z.enum(["debug", "info", "warn", "error", "silent"], "debug, info, warn, error or silent").default("info"),
     about: "debug, info, warn, error or silent. info",
   },
 } as const;
@@ -111,7 +111,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   }
   const values = parsed.data as Values;
   const publicUrl = new URL(values.LICET_PUBLIC_URL ?? `http://localhost:${values.LICET_PORT}`);
-  if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username) {
+  if (publicUrl.pathname !== "/" || publicUrl.search || publicUrl.hash || publicUrl.username || publicUrl.password) {
     throw new ConfigError("LICET_PUBLIC_URL: expected an origin only, such as https://licet.example.org");
   }
   return Object.freeze({
