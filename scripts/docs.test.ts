@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -15,14 +15,29 @@ function list(folder: string): string[] {
 
 /** Folders of the project: a path in backticks that starts with one is meant to be there. */
 const PATH = /`((?:app|bench|cli|components|docs|e2e|examples|lib|prisma|scripts|server|tests)\/[\w./()[\]-]*)`/g;
+/** A file by its bare name, a function with its brackets: there is one of that name somewhere. */
+const FILE_NAME = /`([\w.-]+\.(?:ts|tsx|mjs|sql|yaml))`/g;
+const FUNCTION = /`([a-z]\w*)\(\)`/g;
 const LINK = /\]\((?!https?:|#|mailto:)([^)#]+)(?:#[^)]*)?\)|<img src="([^"]+)"/g;
+
+const sources = ["app", "cli", "components", "lib", "prisma", "scripts", "server", "tests", "examples"]
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)))
+  .filter((path) => !path.includes("generated") && /\.(ts|tsx|mjs|sql|yaml)$/.test(path));
+const names = new Set([...sources.map((path) => basename(path)), ...readdirSync(root), "licet.yaml"]);
+const code = sources.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
 
 describe.each(pages)("%s", (page) => {
   const text = readFileSync(join(root, page), "utf8");
 
-  it("names only files that are there", () => {
+  it("names only paths that are there", () => {
     const missing = [...text.matchAll(PATH)].map((match) => match[1] ?? "").filter((path) => !existsSync(join(root, path)));
     expect(missing).toEqual([]);
+  });
+
+  it("names only files and functions that exist", () => {
+    const files = [...text.matchAll(FILE_NAME)].map((match) => match[1] ?? "").filter((name) => !names.has(name));
+    const functions = [...text.matchAll(FUNCTION)].map((match) => match[1] ?? "").filter((name) => !code.includes(`${name}(`));
+    expect([...files, ...functions]).toEqual([]);
   });
 
   it("links only to what is there", () => {
