@@ -52,7 +52,7 @@ describe("the resource", () => {
         fc.pre(![".", ".."].includes(a) && ![".", ".."].includes(b));
         const path = String(resource("/a/{a}/b/{b}", { a, b }));
         expect(path.split("/").map(decodeURIComponent)).toEqual(["", "a", a, "b", b]);
-        expect(new URL(path, "https://example.org").pathname).toBe(path.replaceAll("'", "%27").replaceAll("%27", "'"));
+        expect(new URL(path, "https://example.org").pathname).toBe(path);
       }),
     );
   });
