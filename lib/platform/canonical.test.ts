@@ -93,7 +93,9 @@ function reversed(value: unknown): never {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!value || typeof value !== "object") return Object.is(value, -0) ? 0 : value;
-  return Object.entries(value)
+  const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, each]) => [`key ${key}`, sorted(each)]);
+  // Told apart from an array of the same.
+  return { members };
 }
