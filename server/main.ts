@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** The API answers before Next.js is asked: an order of magnitude faster (docs/architecture.md). */
+/** The API is answered before Next.js is asked (docs/architecture.md). */
 function dispatch({ config }: Running, page: (request: IncomingMessage, response: ServerResponse) => Promise<void>, dev: boolean) {
   const api = getRequestListener(createApp().fetch);
   const https = config.publicUrl.protocol === "https:";

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { resolvePointer } from "@/lib/platform/json-pointer";
 import type { Review } from "@/lib/approvals/review";
+import { VisibleText } from "@/components/ui/visible-text";
 import { decoys } from "./decoys";
 
 interface Entered {
@@ -42,10 +43,8 @@ export function ConfirmForm({
   return (
     <div className="decide step">
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (matches && password) onApprove({ confirm, password });
-        }}
+        // Enter in a field never approves.
+        onSubmit={(event) => event.preventDefault()}
       >
         {wrong ? (
           <p className="wrong" role="alert">
@@ -95,7 +94,12 @@ export function ConfirmForm({
         <button type="button" className="btn" onClick={onBack}>
           Back <kbd>Esc</kbd>
         </button>
-        <button type="submit" className="btn primary" disabled={sending || !matches || !password}>
+        <button
+          type="button"
+          className="btn primary"
+          disabled={sending || !matches || !password}
+          onClick={() => onApprove({ confirm, password })}
+        >
           {sending ? "Approving…" : "Approve"}
         </button>
       </form>
@@ -124,7 +128,7 @@ function Pick({
       {options.map((option) => (
         <button type="button" className="btn mono" key={option} aria-pressed={chosen === option} onClick={() => onPick(option)}>
           {chosen === option ? "✓ " : ""}
-          {option}
+          <VisibleText text={option} />
         </button>
       ))}
     </fieldset>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Review } from "@/lib/approvals/review";
 import { DENY_REASONS, type DenyReason } from "@/lib/approvals/terms";
-import { setServerClock } from "@/lib/client/clock";
+import { serverNow } from "@/lib/client/clock";
 import { useShortcuts } from "@/lib/client/shortcuts";
 import { sendVerdict, useDecision, type Verdict } from "@/lib/client/use-decision";
 import { HOLD_MS, useHeld } from "@/lib/client/use-held";
@@ -25,7 +25,6 @@ export function DecisionBar({ review, deny, onStep }: { review: Review; deny: bo
       if (verdict.verdict === "deny") void sendVerdict(approval, verdict, true).catch(() => {});
     },
   );
-  useEffect(() => setServerClock(review.now), [review.now]);
   const openedToDeny = useRef(deny);
   useEffect(() => {
     if (openedToDeny.current) held.pause({ verdict: "deny" });
@@ -40,7 +39,7 @@ export function DecisionBar({ review, deny, onStep }: { review: Review; deny: bo
   const hold = (verdict: Verdict) => {
     forget();
     // Too late to hold anything back: it would come after the deadline.
-    if (Date.parse(approval.expires_at) - Date.now() < 2 * HOLD_MS) void decide(verdict);
+    if (Date.parse(approval.expires_at) - serverNow() < 2 * HOLD_MS) void decide(verdict);
     else held.hold(verdict);
   };
   const denyNow = (reason?: DenyReason) => {

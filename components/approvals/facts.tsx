@@ -1,6 +1,8 @@
 import { VisibleText } from "@/components/ui/visible-text";
 import { Time } from "@/components/ui/time";
 import type { Review } from "@/lib/approvals/review";
+import { USE_WITHIN_SECONDS } from "@/lib/approvals/terms";
+import { describeDuration } from "@/lib/platform/duration";
 import { HeadingText } from "./heading-text";
 import { PRIVILEGE, REACH, STATE_WORDS, UNDO } from "./words";
 
@@ -18,7 +20,11 @@ export function Scope({ review }: { review: Review }) {
         <span>
           holds <span className="mono">{scope.held.length ? scope.held.join(", ") : "nothing"}</span>
         </span>
-        {decision ? null : <span className="flag">{isNew ? "new to it · " : ""}one use, within 10 min of approval</span>}
+        {decision ? null : (
+          <span className="flag">
+            {isNew ? "new to it · " : ""}one use, within {describeDuration(USE_WITHIN_SECONDS)} of approval
+          </span>
+        )}
       </div>
     </section>
   );

@@ -4,6 +4,8 @@ export const TABS = ["mine", "all", "done"] as const;
 export type Tab = (typeof TABS)[number];
 
 const FIELDS = ["risk", "agent", "tool", "session"] as const;
+/** As long as the API takes them. */
+const MOST = { risk: 20, agent: 64, tool: 128, session: 200 } as const;
 
 /** A search such as `risk:high agent:support-bot`, as the API's filter; a bare word is an agent's name. */
 export function parseSearch(text: string): { query: URLSearchParams; unknown: string[] } {
@@ -13,7 +15,7 @@ export function parseSearch(text: string): { query: URLSearchParams; unknown: st
     const [, name, value] = /^(\w+):(.+)$/.exec(word) ?? [null, "agent", word];
     const field = FIELDS.find((each) => each === name);
     const wrongRisk = field === "risk" && !value?.split(",").every((risk) => RISKS.some((each) => each === risk));
-    if (!field || !value || wrongRisk) unknown.push(word);
+    if (!field || !value || value.length > MOST[field] || wrongRisk) unknown.push(word);
     else query.set(field, value);
   }
   return { query, unknown };

@@ -29,7 +29,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <p className="muted mt-3">Enter never approves. Single keys can be switched off in the settings.</p>
+      <p className="muted mt-3">Enter in a field never approves. Single keys can be switched off in the settings.</p>
     </Dialog>
   );
 }

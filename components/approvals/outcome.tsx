@@ -1,13 +1,12 @@
 "use client";
 import Link from "next/link";
 import { useState } from "react";
-import { useQueryClient } from "@tanstack/react-query";
 import { Time } from "@/components/ui/time";
 import { VisibleText } from "@/components/ui/visible-text";
 import { useToast } from "@/components/ui/toast";
 import type { Review } from "@/lib/approvals/review";
-import { api, messageOf } from "@/lib/client/api";
-import { keys } from "@/lib/client/keys";
+import { messageOf } from "@/lib/client/api";
+import { useLift } from "@/lib/client/use-blocks";
 import { DENY_WORDS, OUTCOME_WORDS } from "./words";
 
 /** How it ended, what the agent does next, and what is left to do. */
@@ -72,20 +71,19 @@ function whatNow({ approval }: Review) {
 
 function Block({ review }: { review: Review }) {
   const { approval, block } = review;
-  const client = useQueryClient();
+  const lift = useLift();
   const say = useToast();
   const [busy, setBusy] = useState(false);
   if (!block) return null;
-  const lift = async () => {
+  const liftIt = async () => {
     setBusy(true);
     try {
-      await api(`/blocks/${block.id}/lift`, { method: "POST" });
+      await lift(block);
       say(`${approval.agent.name} may ask for ${approval.tool} again.`);
     } catch (error) {
       say(messageOf(error), "bad");
     } finally {
       setBusy(false);
-      void client.invalidateQueries({ queryKey: keys.approvals });
     }
   };
   return (
@@ -96,7 +94,7 @@ function Block({ review }: { review: Review }) {
       </p>
       <p className="acts">
         {block.may_lift ? (
-          <button type="button" className="btn small" disabled={busy} onClick={() => void lift()}>
+          <button type="button" className="btn small" disabled={busy} onClick={() => void liftIt()}>
             Lift the block
           </button>
         ) : (

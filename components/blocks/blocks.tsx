@@ -8,7 +8,7 @@ import { Time } from "@/components/ui/time";
 import { useToast } from "@/components/ui/toast";
 import type { Block } from "@/lib/approvals/blocks";
 import { useNow } from "@/lib/client/clock";
-import { useBlocks, useLift } from "@/lib/client/use-blocks";
+import { useBlocks, useLift, type BlockList } from "@/lib/client/use-blocks";
 import { useForm } from "@/lib/client/use-form";
 import { describeDuration } from "@/lib/platform/duration";
 
@@ -16,8 +16,9 @@ import { describeDuration } from "@/lib/platform/duration";
  * Tools that are closed for an agent, because nobody answered. They open by themselves after an hour.
  * @param lifts  whether this person's roles may lift any; of which chain they are, the server says
  */
-export function Blocks({ initial, now, lifts }: { initial: Block[]; now: string; lifts: boolean }) {
-  const { data: blocks, error, refetch } = useBlocks(initial);
+export function Blocks({ initial, lifts }: { initial: BlockList; lifts: boolean }) {
+  const { data, error, refetch } = useBlocks(initial);
+  const { items: blocks, now } = data;
   const [lifting, setLifting] = useState<Block | null>(null);
   if (error && !blocks.length) return <Failure error={error} retry={() => void refetch()} />;
   return (

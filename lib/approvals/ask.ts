@@ -5,16 +5,13 @@ import type { Risk } from "@/lib/catalog/terms";
 import { evaluate } from "@/lib/policy/evaluate";
 import { UNKNOWN, type Axes } from "@/lib/policy/score";
 import { canonicalDigest } from "@/lib/platform/canonical";
-import type { Json } from "@/lib/platform/strict-json";
 import { configuration, type Configuration, type ConfiguredTool } from "./configuration";
 import { actionDigest, factsDigest } from "./digest";
 import { agentDisabled, busy, idempotencyConflict, invalidRequest, keyRevoked } from "./problems";
 import type { RequestRow } from "./row";
 import type { AskInput } from "./schema";
 import { asks, expireNow, readRequest, type AskAnswer, type AskItem } from "./store";
-
-/** An approval may be used for ten minutes. */
-export const USE_WITHIN_SECONDS = 600;
+import { USE_WITHIN_SECONDS } from "./terms";
 
 const MOST_TRIES = 5;
 
@@ -167,7 +164,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     session_id: input.session_id,
     // What is undefined is left out of the JSON and null in the database.
     idempotency_key: idempotencyKey ?? undefined,
-    body_digest: idempotencyKey === null ? undefined : bytes(canonicalDigest(input as unknown as Json)),
+    body_digest: idempotencyKey === null ? undefined : bytes(canonicalDigest(input)),
     tool_id: tool?.id,
     tool_version: tool?.version,
     tool_name: input.tool,

@@ -24,7 +24,7 @@ const REFUSALS = {
 };
 
 /** Tools that are closed for an agent because nobody answered, the longest block of each. An owner sees those of their own agents. */
-export async function listBlocks(person: SignedIn): Promise<Block[]> {
+export async function listBlocks(person: SignedIn): Promise<{ items: Block[]; now: string }> {
   return readTenant(person.tenant, async (client) => {
     const { rows } = await client.query<Block>(
       `select * from (
@@ -37,7 +37,8 @@ export async function listBlocks(person: SignedIn): Promise<Block[]> {
        order by created_at desc limit 500`,
       [person.tenant, readsAll(person), person.personId],
     );
-    return rows;
+    const clock = await client.query<{ now: string }>("select door_clock() as now");
+    return { items: rows, now: clock.rows[0]?.now ?? "" };
   });
 }
 

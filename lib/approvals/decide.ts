@@ -1,5 +1,4 @@
 import type { SignedIn } from "@/lib/people/schema";
-import { USE_WITHIN_SECONDS } from "./ask";
 import {
   alreadyTerminal,
   confirmMismatch,
@@ -13,6 +12,7 @@ import {
 } from "./problems";
 import type { DecisionInput } from "./schema";
 import { decisions, type DecideAnswer } from "./store";
+import { USE_WITHIN_SECONDS } from "./terms";
 import { wakeWaiters } from "./wait";
 import type { RequestRow } from "./row";
 

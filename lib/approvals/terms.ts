@@ -5,6 +5,9 @@ export type State = (typeof STATES)[number];
 export const DENY_REASONS = ["wrong_target", "not_needed", "too_broad", "malicious", "other"] as const;
 export type DenyReason = (typeof DENY_REASONS)[number];
 
+/** An approval may be used for ten minutes. */
+export const USE_WITHIN_SECONDS = 600;
+
 /** Reason codes an agent reads with a terminal request, and whether asking again makes sense. */
 export const ASK_AGAIN: Record<string, "no" | "later" | "changed"> = {
   person: "no",

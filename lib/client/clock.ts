@@ -2,20 +2,27 @@
 import { useEffect, useSyncExternalStore } from "react";
 
 /** The server's clock, as far as this page knows it: countdowns follow it, not the device's. */
-let offset = 0;
+let ahead = Number.NEGATIVE_INFINITY;
 const TICK_MS = 500;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
 let current = 0;
 
-/** @param iso  the server's clock as an answer just said it */
+/**
+ * Learns from an answer what the server's clock was then. Whatever is read late, from a slow line or a cache, says too
+ * little: the answer that puts the clock furthest ahead is the nearest, and none ever puts it back.
+ * @param iso  the server's clock as the answer says it
+ */
 export function setServerClock(iso: string): void {
   const parsed = Date.parse(iso);
-  if (!Number.isNaN(parsed)) offset = parsed - Date.now();
+  if (!Number.isNaN(parsed)) ahead = Math.max(ahead, parsed - performance.now());
 }
 
+/** The server's time in milliseconds; before any answer, this device's. */
+export const serverNow = () => (Number.isFinite(ahead) ? performance.now() + ahead : Date.now());
+
 function tick(): void {
-  current = Date.now() + offset;
+  current = serverNow();
   for (const listener of listeners) listener();
 }
 

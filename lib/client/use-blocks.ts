@@ -4,15 +4,21 @@ import type { Block } from "@/lib/approvals/blocks";
 import { api } from "./api";
 import { keys } from "./keys";
 
-export const useBlocks = (initial: Block[]) =>
+export interface BlockList {
+  items: Block[];
+  /** The database's clock. */
+  now: string;
+}
+
+export const useBlocks = (initial: BlockList) =>
   useQuery({
     queryKey: keys.blocks,
-    queryFn: () => api<{ items: Block[] }>("/blocks").then((answer) => answer.items),
+    queryFn: () => api<BlockList>("/blocks"),
     initialData: initial,
   });
 
 /** Lets the agent use the tool again. Also after a refusal everything is read anew: somebody else may have been faster. */
-export function useLift(): (block: Block) => Promise<void> {
+export function useLift(): (block: { id: string }) => Promise<void> {
   const client = useQueryClient();
   return async (block) => {
     try {

@@ -27,7 +27,7 @@ export async function openSetup(): Promise<string | null> {
 
 export const setupIsOpen = (token: string) => doorValue<boolean>(FIRST_TENANT, "setup_is_open", [sha256(token)]);
 
-/** Before this nobody can sign in: the printed link is the only way. */
+/** Until there is one the printed link is good. People whom the operator added may sign in before that. */
 export const adminExists = () => doorValue<boolean>(FIRST_TENANT, "has_admin", []);
 
 /**

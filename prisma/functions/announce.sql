@@ -1,7 +1,6 @@
 -- Wakes whoever waits (agents, inboxes, the scheduler) and tells the scheduler when this tenant is next due.
 -- Only for what waits on people: the allow path never notifies. Ids only; whoever is woken reads for itself.
--- p_fresh: they were just asked. Screens want to know; nobody can be waiting for one without having read it (measured: one
--- read in five of the whole cycle).
+-- p_fresh: they were just asked. Screens want to know; nobody can be waiting for one without having read it.
 drop function if exists announce(uuid[], timestamptz);
 create or replace function announce(p_ids uuid[], p_next_due timestamptz, p_fresh boolean default false) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$

@@ -27,7 +27,7 @@ begin
   end if;
 
   -- Who may decide is asked once for all requests of the same chain, agent and key, and a session once: a group mostly
-  -- has one of each (measured: 100 us for each request otherwise).
+  -- has one of each.
   with able as materialized (
     select c.*, l.level, l.people
     from (select distinct r.chain_id, r.chain_version, r.agent_id, r.key_id from requests r

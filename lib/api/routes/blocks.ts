@@ -41,9 +41,12 @@ blocks.openapi(
     security: SECURITY.person,
     middleware: personOnly(),
     request: {},
-    responses: { 200: json(z.object({ items: z.array(Block) })), ...problems(401, 503) },
+    responses: {
+      200: json(z.object({ items: z.array(Block), now: z.iso.datetime().describe("The database's clock, for countdowns") })),
+      ...problems(401, 503),
+    },
   }),
-  async (c) => c.json({ items: await listBlocks(c.get("person")) }, 200),
+  async (c) => c.json(await listBlocks(c.get("person")), 200),
 );
 
 blocks.openapi(

@@ -15,7 +15,7 @@ export default async function BlocksPage() {
         <h1>Blocks</h1>
         <span className="muted hide">tools closed for an agent because nobody answered</span>
       </div>
-      <Blocks initial={blocks} now={new Date().toISOString()} lifts={hasRole(person, ...DECIDING_ROLES)} />
+      <Blocks initial={blocks} lifts={hasRole(person, ...DECIDING_ROLES)} />
     </main>
   );
 }
