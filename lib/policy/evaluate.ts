@@ -1,58 +1,113 @@
-import { matchesPattern } from "@/lib/catalog/pattern";
-import type { Tool } from "@/lib/catalog/schema";
 import type { Risk } from "@/lib/catalog/terms";
-import { scoreRisk, type Axes } from "./score";
-import type { Match, Policy } from "./schema";
+import { scoreCall } from "./axes";
+import type { Call } from "./call";
+import { counterOf, type Counter } from "./counter";
+import { freezeOf, frozen } from "./freeze";
+import { mismatches } from "./matches";
+import { outcomeOf, type Outcome } from "./outcome";
+import { runner, type PolicyError, type Runner, type Tried } from "./runner";
+import type { Policy, Rule } from "./schema";
+import type { Axes } from "./score";
 
-export interface Call {
-  agent: string;
-  tool: Tool;
-  /** Pointers of arguments that nobody can inspect. */
-  notInspectable: string[];
+export type { Call } from "./call";
+export { DEFAULT_CHAIN } from "./outcome";
+
+/** A cumulative rule that held but for its counter: what happens if the counter is over. */
+export interface Branch {
+  counter: Counter;
+  over: Outcome;
 }
 
-/** What policy says about a call, before the door has looked at grants, blocks and levels. */
-export interface Verdict {
-  effect: "allow" | "ask" | "deny";
-  /** The rule that decided; null: none matched, so a person must. */
-  rule: string | null;
-  /** The chain to ask. */
-  chain: string;
+/**
+ * What policy says about a call, before the door has looked at grants, blocks and levels: the outcome if no counter is
+ * over. Whoever holds the counters' locks takes the first branch whose counter is over instead.
+ */
+export interface Verdict extends Outcome {
   risk: Risk;
   axes: Axes;
-  /** Reason codes, which agents may read. */
-  reasons: string[];
-  /** Seconds until silence means no. */
-  timeout: number;
+  /** In the rules' order. */
+  branches: Branch[];
+  /** Every rule, and why it did or did not decide; for people. */
+  explanation: Tried[];
+  /** To be audited. */
+  errors: PolicyError[];
 }
 
-export const DEFAULT_CHAIN = "default";
-
-/** Scores the call (NIST AC-6) and tries the rules in order; the first that matches decides. Same input, same answer. */
+/** Scores the call (NIST AC-6) and tries the rules in order; the first that matches decides. Same input, same answer; never throws. */
 export function evaluate(policy: Policy, call: Call): Verdict {
-  const { axes, risk } = scoreRisk(call.tool, call.notInspectable.length);
-  const rule = policy.rules.find((candidate) => candidate.match.some((match) => matches(match, call, risk)));
-  const reasons = [rule ? rule.name : "no_rule"];
-  if (!call.tool.justification) reasons.push("not_justified");
-  if (call.notInspectable.length) reasons.push("not_inspectable");
+  const run = runner(call);
+  const { axes, risk } = scoreCall(policy.axes ?? {}, call, run);
+  const freeze = freezeOf(policy.freeze ?? [], call, risk, run);
+  const branches: Branch[] = [];
+  let decided: Rule | null = null;
+  for (const rule of policy.rules) {
+    if (decided) {
+      run.note("rule", rule.name, "skipped", `${decided.name} has decided`);
+      continue;
+    }
+    const why = holds(rule, call, risk, run);
+    if (why === null) continue;
+    const counter = rule.over && counterOf(rule, rule.over, call);
+    if (counter === undefined) run.note("rule", rule.name, true, why);
+    else if (counter === null) {
+      run.note("rule", rule.name, false, "the call has no session to count by");
+      continue;
+    } else if ("error" in counter) run.fail("rule", rule.name, `it counts as over its cap: ${counter.error}`, counter.error);
+    else {
+      run.note("rule", rule.name, "skipped", `${why}, but it decides only above its cap: ${describe(counter)}`);
+      branches.push({ counter, over: outcomeOf(policy, rule, call, risk, [`over_${counter.kind}`]) });
+      continue;
+    }
+    decided = rule;
+  }
+  const codes = codesOf(call, run);
+  const finish = (outcome: Outcome) => frozen({ ...outcome, reasons: [...outcome.reasons, ...codes] }, freeze);
   return {
-    effect: rule ? ({ allow: "allow", require_approval: "ask", deny: "deny" } as const)[rule.effect] : "ask",
-    rule: rule?.name ?? null,
-    chain: rule?.chain ?? DEFAULT_CHAIN,
+    ...finish(outcomeOf(policy, decided, call, risk, [])),
     risk,
     axes,
-    reasons,
-    timeout: policy.timeout[risk],
+    branches: freeze === "deny" ? [] : branches.map(({ counter, over }) => ({ counter, over: finish(over) })),
+    explanation: run.explanation,
+    errors: run.errors,
   };
 }
 
-function matches(match: Match, { agent, tool }: Call, risk: Risk): boolean {
-  return (
-    (match.tool?.some((pattern) => matchesPattern(pattern, tool.name)) ?? true) &&
-    (match.agent?.some((pattern) => matchesPattern(pattern, agent)) ?? true) &&
-    (match.action?.includes(tool.action) ?? true) &&
-    (match.impact?.includes(tool.impact) ?? true) &&
-    (match.reversibility?.includes(tool.reversibility) ?? true) &&
-    (match.risk?.includes(risk) ?? true)
-  );
+/** Match and condition; an expression that fails is on the strict side. @returns why it holds, or null */
+function holds(rule: Rule, call: Call, risk: Risk, run: Runner): string | null {
+  const differs = mismatches(rule.match, call, risk);
+  if (differs !== null) {
+    run.note("rule", rule.name, false, differs);
+    return null;
+  }
+  if (!rule.when) return "it matches";
+  const answer = run.run(rule.when);
+  if (answer.ok && answer.value === true) return `it matches, and it is so: ${rule.when.text}`;
+  if (answer.ok) {
+    run.note("rule", rule.name, false, `it is not so: ${rule.when.text}`);
+    return null;
+  }
+  run.errors.push({ part: "rule", name: rule.name, error: answer.error });
+  const words = `its expression failed, which counts as ${rule.effect === "allow" ? "not so" : "so"}: ${rule.when.text}: ${answer.error}`;
+  if (rule.effect !== "allow") return words;
+  run.note("rule", rule.name, false, words);
+  return null;
+}
+
+function codesOf(call: Call, { errors }: Runner): string[] {
+  return [
+    ...(call.tool.justification ? [] : ["not_justified"]),
+    ...(call.notInspectable.length ? ["not_inspectable"] : []),
+    ...(call.failedFacts?.length ? ["lookup_failed"] : []),
+    ...(errors.length ? ["policy_error"] : []),
+  ];
+}
+
+function describe({ kind, cap, amount, unit, key, window }: Counter): string {
+  const what =
+    kind === "repeats"
+      ? `the same call ${cap} times in a row`
+      : kind === "count"
+        ? `${cap} calls`
+        : `${cap} ${unit ?? ""} (this call: ${amount})`;
+  return `${what}, by ${key[1]}, in ${window} s`;
 }

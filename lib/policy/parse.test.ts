@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultPolicy, parsePolicy } from "./parse";
+import { checkPolicy, defaultPolicy, parsePolicy } from "./parse";
 
 const refusal = (text: string) => {
   try {
@@ -13,18 +13,20 @@ const rule = (more: string) => `version: 1\nrules:\n  - name: first\n    effect:
 
 describe("a policy", () => {
   it("ships as one file: deletions and whatever goes beyond reading need a person, justified reads of low risk pass", () => {
-    expect(parsePolicy(defaultPolicy())).toEqual({
-      timeout: { low: 300, medium: 900, high: 300 },
-      rules: [
-        {
-          name: "destructive",
-          match: [{ action: ["delete"] }, { action: ["write", "invoke"], reversibility: ["irreversible"] }],
-          effect: "require_approval",
-        },
-        { name: "beyond-read-only", match: [{ action: ["write", "invoke"] }], effect: "require_approval" },
-        { name: "low-risk-read", match: [{ action: ["read"], risk: ["low"] }], effect: "allow" },
-      ],
-    });
+    const { timeout, silence, calendar, rules } = parsePolicy(defaultPolicy());
+    expect({ timeout, silence, calendar }).toEqual({ timeout: { low: 300, medium: 900, high: 300 }, silence: "deny", calendar: null });
+    expect(rules.map(({ name, match, effect }) => ({ name, match, effect }))).toEqual([
+      { name: "same-call-repeated", match: [{}], effect: "require_approval" },
+      { name: "bulk-mail", match: [{ action: ["write", "invoke", "delete"] }], effect: "require_approval" },
+      {
+        name: "destructive",
+        match: [{ action: ["delete"] }, { action: ["write", "invoke"], reversibility: ["irreversible"] }],
+        effect: "require_approval",
+      },
+      { name: "beyond-read-only", match: [{ action: ["write", "invoke"] }], effect: "require_approval" },
+      { name: "low-risk-read", match: [{ action: ["read"], risk: ["low"] }], effect: "allow" },
+    ]);
+    expect(checkPolicy(defaultPolicy()).warnings).toEqual([]);
   });
 
   it("takes what it leaves out from the shipped one: deadlines one by one, rules as a whole", () => {

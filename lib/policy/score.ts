@@ -40,12 +40,21 @@ const axisRisk = (axis: number): Risk => (axis >= 3 ? "high" : axis === 2 ? "med
 /**
  * The risk of a call: the higher of the catalog's and the axes', one step up when something in it cannot be read.
  * @param unreadable  how many arguments nobody can inspect
+ * @param raised  what the policy scores at least
+ * @param unknown  added to the blast radius, because something about it could not be found out
  */
 export function scoreRisk(
   tool: Pick<Tool, "action" | "impact" | "reversibility" | "justification" | "risk">,
   unreadable: number,
+  raised: Partial<Axes> = {},
+  unknown = 0,
 ): { axes: Axes; risk: Risk } {
-  const axes = scoreAxes(tool);
+  const base = scoreAxes(tool);
+  const axes = {
+    irreversibility: Math.max(base.irreversibility, raised.irreversibility ?? 0),
+    blast_radius: Math.min(3, Math.max(base.blast_radius, raised.blast_radius ?? 0) + unknown),
+    privilege: Math.max(base.privilege, raised.privilege ?? 0),
+  };
   const risk = higherRisk(tool.risk, axisRisk(Math.max(axes.irreversibility, axes.blast_radius, axes.privilege)));
   return { axes, risk: unreadable ? raisedRisk(risk) : risk };
 }
