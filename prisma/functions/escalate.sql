@@ -11,10 +11,10 @@ begin
   select version into v_config from config_versions where tenant_id = v_tenant;
   with raised as (
     update requests r
-    set level = n.level, level_asked_at = p_now, able_config = v_config, revision = r.revision + 1, updated_at = p_now,
+    set level = n.level, asks = n.kind, level_asked_at = p_now, able_config = v_config, revision = r.revision + 1, updated_at = p_now,
       level_due_at = p_now + make_interval(secs => n.move_after)
     from (
-      select o.id, o.level as before, up.level, up.people, up.move_after,
+      select o.id, o.level as before, up.level, up.kind, up.people, up.move_after,
         case when p_person is not null then 'by_hand' when o.level_due_at <= p_now then 'no_answer' else 'nobody_able' end as why
       from requests o cross join lateral (select * from able_levels(o.chain_id, o.chain_version, o.agent_id, o.key_id) l
         where l.level > o.level order by l.level limit 1) up
@@ -100,7 +100,7 @@ begin
 
   -- Looked at, and stays where it is: no event, so no new revision.
   update requests r set able_config = v_config,
-    level_due_at = (select r.level_asked_at + make_interval(secs => l.move_after)
+    (level_due_at, asks) = (select r.level_asked_at + make_interval(secs => l.move_after), l.kind
       from able_levels(r.chain_id, r.chain_version, r.agent_id, r.key_id) l where l.level = r.level)
   where r.tenant_id = v_tenant and r.id = any (v_ids) and r.state = 'pending' and r.able_config < v_config;
   -- A full batch says that there may be more, and so does a configuration that was not looked at to its end.

@@ -9,7 +9,7 @@ begin
     raise exception 'request % is %: terminal states absorb', old.id, old.state using errcode = 'check_violation';
   end if;
   -- That somebody is still able to decide was looked at again: no event, so nothing else changes (escalate_due).
-  if new.revision = old.revision and to_jsonb(new) - 'able_config' - 'level_due_at' = to_jsonb(old) - 'able_config' - 'level_due_at' then
+  if new.revision = old.revision and to_jsonb(new) - '{able_config,level_due_at,asks}'::text[] = to_jsonb(old) - '{able_config,level_due_at,asks}'::text[] then
     return new;
   end if;
   if new.revision <> old.revision + 1 then
