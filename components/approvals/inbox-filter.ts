@@ -12,7 +12,7 @@ export function parseSearch(text: string): { query: URLSearchParams; unknown: st
   const query = new URLSearchParams();
   const unknown: string[] = [];
   for (const word of text.trim().split(/\s+/).filter(Boolean)) {
-    const [, name, value] = /^(\w+):(.+)$/.exec(word) ?? [null, "agent", word];
+    const [, name, value] = /^(\w+):(.*)$/.exec(word) ?? [null, "agent", word];
     const field = FIELDS.find((each) => each === name);
     const wrongRisk = field === "risk" && !value?.split(",").every((risk) => RISKS.some((each) => each === risk));
     if (!field || !value || value.length > MOST[field] || wrongRisk) unknown.push(word);

@@ -28,6 +28,7 @@ const NAMES: Record<string, string> = {
   "2067": "right-to-left isolate",
   "2068": "first strong isolate",
   "2069": "end of isolate",
+  "2800": "Braille blank",
   "3164": "Hangul filler",
   FEFF: "byte order mark",
   "0009": "tab",
@@ -36,7 +37,7 @@ const NAMES: Record<string, string> = {
 
 /** Controls (but line feeds), format characters, private and unassigned ones, lone surrogates, all spaces but the usual one, fillers and variation selectors. */
 const HIDDEN =
-  /[^\P{C}\n]|[\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]|[\u115F\u1160\u3164\uFFA0\u17B4\u17B5\u034F]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/u;
+  /[^\P{C}\n]|[\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]|[\u115F\u1160\u2800\u3164\uFFA0\u17B4\u17B5\u034F]|[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/u;
 const WORD = /[\p{L}\p{N}_.@-]+/gu;
 const LATIN = /\p{Script=Latin}/u;
 /** Alphabets with letters that look like Latin ones. */
