@@ -1,10 +1,13 @@
-// `npm run bench`: Licet beside the limit program (bench/limit.mjs) in the same run, on the same PostgreSQL, in turns, as
-// ratios: the machine is shared, so an absolute number means little. Prints a table and writes docs/benchmarks.json.
+// `npm run bench`: Licet beside the limit program (bench/limit.mjs), with plain and with prepared statements, in the same
+// run, on the same PostgreSQL, in turns, as ratios: the machine is shared, so an absolute number means little. Beside the
+// throughput the CPU time that each request takes. Prints a line for each and writes docs/benchmarks.json.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync, readFileSync, existsSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import pg from "pg";
+import { cpuTime, parentOf } from "./cpu.mjs";
 import { prepare, root } from "../scripts/prepare.mjs";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
@@ -37,17 +40,22 @@ try {
       stdio: ["ignore", "pipe", "inherit"],
     }).stdout,
   );
-  const LIMIT = 4101;
-  const LICET = 4102;
-  await start(["bench/limit.mjs", databaseUrl, String(LIMIT), "16"], /ready/);
-  await start(["dist/main.mjs"], /ready/, {
-    DATABASE_URL: databaseUrl,
-    LICET_SECRET: SECRET,
-    LICET_PORT: String(LICET),
-    LICET_DATA_DIR: folder,
-    LICET_LOG_LEVEL: "error",
-    NODE_ENV: "production",
-  });
+  const postmaster = await postmasterOf(databaseUrl);
+  const programs = {
+    plain: { port: 4101, ...(await start(["bench/limit.mjs", databaseUrl, "4101", "16", "plain"], /ready/)) },
+    prepared: { port: 4103, ...(await start(["bench/limit.mjs", databaseUrl, "4103", "16", "prepared"], /ready/)) },
+    licet: {
+      port: 4102,
+      ...(await start(["dist/main.mjs"], /ready/, {
+        DATABASE_URL: databaseUrl,
+        LICET_SECRET: SECRET,
+        LICET_PORT: "4102",
+        LICET_DATA_DIR: folder,
+        LICET_LOG_LEVEL: "error",
+        NODE_ENV: "production",
+      })),
+    },
+  };
 
   const bare = [
     {
@@ -84,18 +92,26 @@ try {
   }
   const results = [];
   for (const { name, kind, connections, ours, reach } of scenarios.filter((scenario) => !only || scenario.name.includes(only))) {
-    const counts = { limit: [], licet: [] };
-    load({ port: LICET, kind, connections, seconds: 2, targets: ours }); // warm
-    load({ port: LIMIT, kind, connections, seconds: 1, targets: bare });
-    for (let round = 0; round < ROUNDS; round++) {
-      counts.limit.push(load({ port: LIMIT, kind, connections, seconds: SECONDS, targets: bare }));
-      counts.licet.push(load({ port: LICET, kind, connections, seconds: SECONDS, targets: ours }));
+    const runs = { plain: [], prepared: [], licet: [] };
+    for (let round = -1; round < ROUNDS; round++) {
+      for (const [program, { port, child }] of Object.entries(programs)) {
+        const seconds = round < 0 ? 2 : SECONDS; // the first round only warms
+        const before = { node: cpuTime(child.pid), postgres: cpuTime(postmaster) };
+        const { count, perSecond } = load({ port, kind, connections, seconds, targets: program === "licet" ? ours : bare });
+        const spent = (which, pid) => (before[which] === null ? null : (cpuTime(pid) - before[which]) / count);
+        if (round >= 0) runs[program].push({ perSecond, node: spent("node", child.pid), postgres: spent("postgres", postmaster) });
+      }
     }
-    const ratios = counts.licet.map((value, i) => value / counts.limit[i]).sort((a, b) => a - b);
-    const ratio = ratios[Math.floor(ratios.length / 2)];
-    results.push({ name, connections, limitPerSecond: median(counts.limit), licetPerSecond: median(counts.licet), ratio, ratios, reach });
+    const ratios = (of) => runs.licet.map((run, i) => run.perSecond / runs[of][i].perSecond).sort((a, b) => a - b);
+    const programsMeasured = Object.fromEntries(Object.entries(runs).map(([program, list]) => [program, summary(list)]));
+    const result = { name, connections, ...programsMeasured, ofPlain: ratios("plain"), ofPrepared: ratios("prepared"), reach };
+    results.push(result);
     console.log(
-      `${name}, ${connections} connections: ${Math.round(median(counts.licet))}/s beside ${Math.round(median(counts.limit))}/s = ${(ratio * 100).toFixed(0)} % (${ratios.map((r) => (r * 100).toFixed(0)).join(", ")})${reach ? `, to reach ${reach * 100} %` : ""}`,
+      `${name}, ${connections} connections: ${result.licet.perSecond}/s = ${percent(result.ofPlain)} of the limit with plain statements (${result.plain.perSecond}/s), ` +
+        `${percent(result.ofPrepared)} with prepared ones (${result.prepared.perSecond}/s)${reach ? `, to reach ${reach * 100} %` : ""}; ` +
+        `CPU µs a request: ${Object.entries(programsMeasured)
+          .map(([program, { node, postgres }]) => `${program} ${node} + ${postgres}`)
+          .join(", ")}`,
     );
   }
   if (!only) {
@@ -124,9 +140,26 @@ function load(options) {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const { perSecond, wrong } = JSON.parse(done.stdout);
+  const { count, perSecond, wrong } = JSON.parse(done.stdout);
   if (wrong) throw new Error(`${wrong} answers were not what they should be.`);
-  return perSecond;
+  return { count, perSecond };
+}
+
+/** Medians, rounded; CPU in microseconds a request, null where it cannot be measured. */
+function summary(list) {
+  const of = (name) => (list.some((run) => run[name] === null) ? null : Math.round(median(list.map((run) => run[name]))));
+  return { perSecond: of("perSecond"), node: of("node"), postgres: of("postgres") };
+}
+
+const percent = (ratios) => `${(median(ratios) * 100).toFixed(0)} %`;
+
+async function postmasterOf(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("select pg_backend_pid() as pid");
+  const pid = parentOf(rows[0].pid);
+  await client.end();
+  return pid;
 }
 
 function start(parameters, ready, environment = {}) {

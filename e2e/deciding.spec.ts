@@ -148,6 +148,22 @@ test("three levels of people are asked one after the other, and silence denies; 
   await context.close();
 });
 
+test("Enter in a field never approves", async ({ page }) => {
+  const asked = await agent.ask({ tool: "users.delete", arguments: { id: "u_31" }, session_id: "enter" });
+  await signIn(page, server, people.mara);
+  await open(page, asked.id);
+  await page.keyboard.press("a");
+  const value = page.getByLabel(/Type the id/);
+  await value.fill("u_31");
+  await page.getByLabel("Your password").fill(PASSWORD);
+  await expect(page.getByRole("button", { name: "Approve", exact: true })).toBeEnabled();
+  await page.getByLabel("Your password").press("Enter");
+  await value.press("Enter");
+  await page.reload();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
+  expect(await agent.read(asked.id)).toMatchObject({ status: "pending" });
+});
+
 test("a person sends it one level up by hand", async ({ page }) => {
   chain(`      - { people: [${people.mara.email}], escalate_after: 60s }\n      - { people: [${people.sam.email}] }`);
   const asked = await agent.ask({ tool: "orders.refund", arguments: { id: "o_8", amount: 1 } });

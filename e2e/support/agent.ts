@@ -32,6 +32,11 @@ export class Agent {
     }
   }
 
+  /** As it is now. */
+  async read(id: string): Promise<Approval> {
+    return this.send(`/api/v1/approvals/${id}`, {});
+  }
+
   private async send(path: string, init: RequestInit): Promise<Approval> {
     const headers = {
       Authorization: `Bearer ${this.key}`,
