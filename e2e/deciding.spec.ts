@@ -152,6 +152,7 @@ test("Enter in a field never approves", async ({ page }) => {
   const asked = await agent.ask({ tool: "users.delete", arguments: { id: "u_31" }, session_id: "enter" });
   await signIn(page, server, people.mara);
   await open(page, asked.id);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
   await page.keyboard.press("a");
   const value = page.getByLabel(/Type the id/);
   await value.fill("u_31");
