@@ -151,7 +151,9 @@ function summary(list) {
   return { perSecond: of("perSecond"), node: of("node"), postgres: of("postgres") };
 }
 
-const percent = (ratios) => `${(median(ratios) * 100).toFixed(0)} %`;
+function percent(ratios) {
+  return `${(median(ratios) * 100).toFixed(0)} %`;
+}
 
 async function postmasterOf(url) {
   const client = new pg.Client({ connectionString: url });
