@@ -49,5 +49,5 @@ export function asStrict(rule: Rule, other: Rule | null): boolean {
   if (other?.hold && !rule.hold) return false;
   if ((rule.chain ?? DEFAULT_CHAIN) !== (other?.chain ?? DEFAULT_CHAIN) || !moreVotes(other?.quorum, rule.quorum)) return false;
   if (other?.reason && !same(other.reason, rule.reason)) return false;
-  return same(rule.timeout, other?.timeout) || (rule.timeout === undefined && other === null);
+  return same(rule.timeout, other?.timeout);
 }

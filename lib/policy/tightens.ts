@@ -55,9 +55,10 @@ function tighterRules(before: Compared, after: Compared): boolean {
 function mayBeAdded(rule: Rule, later: readonly Rule[]): boolean {
   if (rule.effect === "deny") return true;
   if (rule.effect === "allow") return false;
-  return (
-    asStrict(rule, null) && later.every((each) => each.effect === "allow" || (each.effect === "require_approval" && asStrict(rule, each)))
-  );
+  const answers = (each: Rule) => each.effect === "require_approval" && asStrict(rule, each);
+  // An allow rule that demands a reason denies whoever gives none.
+  const allows = (each: Rule) => each.effect === "allow" && (!each.reason || same(each.reason, rule.reason));
+  return asStrict(rule, null) && later.every((each) => allows(each) || answers(each));
 }
 
 /** What it allowed goes on to the rules after it, at worst to a person; one that demands a reason also denied. */
