@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply";
 import { addDemo } from "./commands/demo";
 import { addKeys } from "./commands/keys";
 import { addPeople } from "./commands/people";
+import { addPolicy } from "./commands/policy";
 import { explain } from "./explain";
 import { plain } from "./print";
 import { UsageError } from "./usage-error";
@@ -33,6 +34,7 @@ addPeople(program);
 addAgents(program);
 addKeys(program);
 addApply(program);
+addPolicy(program);
 addDemo(program);
 
 const REFUSED = 1;
