@@ -15,9 +15,10 @@ export const DOMAINS = {
   escalation: ["catalog", "people", "policy"],
   notifications: ["people"],
   approvals: ["audit", "catalog", "credentials", "people", "policy", "escalation"],
+  changes: ["approvals", "audit", "catalog", "credentials", "escalation", "people", "policy"],
   manifest: ["catalog", "credentials", "escalation", "people", "policy"],
   scheduler: ["approvals", "credentials", "notifications"],
-  api: ["approvals", "catalog", "credentials", "escalation", "manifest", "notifications", "people", "policy", "audit"],
+  api: ["approvals", "catalog", "changes", "credentials", "escalation", "manifest", "notifications", "people", "policy", "audit"],
 };
 const FOLDERS = "app|bench|cli|components|e2e|examples|lib|scripts|server|tests";
 const TOPS = ["app", "components", "server", "cli", "bench", "e2e", "tests", "lib/client"];

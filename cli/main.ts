@@ -6,6 +6,7 @@ import { addDemo } from "./commands/demo";
 import { addKeys } from "./commands/keys";
 import { addPeople } from "./commands/people";
 import { addPolicy } from "./commands/policy";
+import { addReplay } from "./commands/replay";
 import { explain } from "./explain";
 import { plain } from "./print";
 import { UsageError } from "./usage-error";
@@ -35,6 +36,7 @@ addAgents(program);
 addKeys(program);
 addApply(program);
 addPolicy(program);
+addReplay(program);
 addDemo(program);
 
 const REFUSED = 1;

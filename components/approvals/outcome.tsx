@@ -6,7 +6,7 @@ import { VisibleText } from "@/components/ui/visible-text";
 import { useToast } from "@/components/ui/toast";
 import type { Review } from "@/lib/approvals/review";
 import { messageOf } from "@/lib/client/api";
-import { useLift } from "@/lib/client/use-blocks";
+import { useLetAskAgain, useLift } from "@/lib/client/use-blocks";
 import { DENY_WORDS, OUTCOME_WORDS } from "./words";
 
 /** How it ended, what the agent does next, and what is left to do. */
@@ -37,6 +37,7 @@ export function Outcome({ review, wasOpen }: { review: Review; wasOpen: boolean 
           {wasOpen && !byMe && approval.status !== "approved" ? " You had it open; nothing of yours was sent." : ""}
         </p>
         <Block review={review} />
+        <Remembered review={review} />
       </div>
       {approval.status === "expired" ? (
         <div className="sec muted">An answer sent now would change nothing: late answers are refused.</div>
@@ -67,6 +68,41 @@ function whatNow({ approval }: Review) {
   if (status === "cancelled") return "Nothing is to be decided any more.";
   const why = decision && decision.by !== "person" ? `${OUTCOME_WORDS[decision.reason] ?? ""} ` : "";
   return `${why}${agent.name} was told and must not do it.`;
+}
+
+/** A retry of the same call meets this end for a while: unless somebody lets it ask again. */
+function Remembered({ review }: { review: Review }) {
+  const { approval, memory } = review;
+  const letAskAgain = useLetAskAgain();
+  const say = useToast();
+  const [busy, setBusy] = useState(false);
+  if (!memory) return null;
+  const lift = async () => {
+    setBusy(true);
+    try {
+      await letAskAgain(approval.id);
+      say(`${approval.agent.name} may ask for the same again.`);
+    } catch (error) {
+      say(messageOf(error), "bad");
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <p>
+        {memory.kind === "denied" ? "The same call is denied by itself until " : "The same call goes to this level or above until "}
+        <Time iso={memory.ends_at} style="minute" />.
+      </p>
+      {memory.may_lift ? (
+        <p className="acts">
+          <button type="button" className="btn small" disabled={busy} onClick={() => void lift()}>
+            Let it ask again
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
 }
 
 function Block({ review }: { review: Review }) {

@@ -18,6 +18,7 @@ import { Before, BlastRadius, Reason, Scope } from "./facts";
 import { HeadingText } from "./heading-text";
 import { KeysHelp } from "./keys-help";
 import { Life } from "./life";
+import { AskedBefore, TriedRules } from "./tried-rules";
 import { Outcome } from "./outcome";
 import { RiskBadge } from "./risk-badge";
 import { STATE_WORDS } from "./words";
@@ -56,6 +57,7 @@ export function ReviewScreen({ initial, me, deny }: { initial: Review; me: Me; d
       <div className="two review-body">
         <article className={confirming ? "card facing" : "card"}>
           <Head review={review} />
+          <AskedBefore review={review} />
           <Arguments review={review} />
           <Scope review={review} />
           <BlastRadius review={review} />
@@ -76,6 +78,7 @@ export function ReviewScreen({ initial, me, deny }: { initial: Review; me: Me; d
               <dt>Needs</dt>
               <dd>{approval.risk.level === "high" ? "1 person, the decisive value, password" : "1 person"}</dd>
             </dl>
+            <TriedRules review={review} />
           </section>
           <Life review={latest} />
         </aside>

@@ -52,6 +52,9 @@ export const OUTCOME_WORDS: Record<string, string> = {
   no_approver: "Nobody is left who may decide it.",
   silence: "Nobody decided in time.",
   withdrawn: "The agent withdrew it.",
+  denied_before: "The same call was denied a short while ago.",
+  too_many_pending: "Too many of this agent’s requests are waiting.",
+  reason_required: "The reason that the rule asks for is missing.",
 };
 
 /** "3:41", "1:02:09"; never negative. */

@@ -16,6 +16,7 @@ import { agents } from "./routes/agents";
 import { approvals } from "./routes/approvals";
 import { blocks } from "./routes/blocks";
 import { chains } from "./routes/chains";
+import { changes } from "./routes/changes";
 import { devices } from "./routes/devices";
 import { people } from "./routes/people";
 import { session } from "./routes/session";
@@ -43,7 +44,7 @@ export function createApp() {
   app.use("/api/*", strictBody);
 
   const v1 = router();
-  for (const part of [approvals, session, agents, tools, chains, people, blocks, devices, welcome]) v1.route("/", part);
+  for (const part of [approvals, session, agents, tools, chains, changes, people, blocks, devices, welcome]) v1.route("/", part);
   v1.get("/events", personOnly(), events);
   v1.openAPIRegistry.registerPath({
     method: "get",

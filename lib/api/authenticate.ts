@@ -44,9 +44,9 @@ export const personOnly = (...roles: Role[]): Middleware => personWith(signedIn,
 
 /**
  * For deciding alone: who holds the session may be known from a few seconds ago, because the deciding function checks
- * session, roles and entitlement again in its own transaction.
+ * session, roles and entitlement again in its own transaction. Admins decide changes of configuration.
  */
-export const decidingPerson: Middleware = (c, next) => personWith(recentlySignedIn, DECIDERS)(c, next);
+export const decidingPerson: Middleware = (c, next) => personWith(recentlySignedIn, [...DECIDERS, "admin"])(c, next);
 
 function personWith(find: typeof signedIn, roles: Role[]): Middleware {
   return async (c, next) => {

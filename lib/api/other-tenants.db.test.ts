@@ -34,7 +34,21 @@ const decision = { verdict: "approve", digest: "0".repeat(64) };
 const CASES: Record<string, (ids: Ids) => Call[]> = {
   "GET /api/v1/approvals/{id}": ({ request: id }) => [{ path: { id } }, { as: "agent", path: { id } }],
   "GET /api/v1/approvals/{id}/review": ({ request: id }) => [{ path: { id } }],
-  "POST /api/v1/approvals/{id}/decision": ({ request: id }) => [{ path: { id }, json: decision, headers: { "if-match": '"1"' } }],
+  "POST /api/v1/approvals/{id}/decision": ({ request, change }) =>
+    [request, change].map((id) => ({ path: { id }, json: decision, headers: { "if-match": '"1"' } })),
+  "GET /api/v1/changes/{id}": ({ change: id }) => [{ path: { id } }],
+  "POST /api/v1/changes/{id}/cancel": ({ change: id }) => [{ path: { id } }],
+  "POST /api/v1/changes": ({ grant, chain, agent, person }) => [
+    ...[
+      { op: "revoke_grant", id: grant },
+      { op: "remove_chain", id: chain },
+      { op: "update_agent", id: agent, patch: { status: "disabled" } },
+    ].map((operation) => ({ json: { reason: "why", operations: [operation] } })),
+    {
+      json: { reason: "why", operations: [{ op: "save_chain", chain: { name: "night", levels: [{ people: [person] }] } }] },
+      status: 422 as const,
+    },
+  ],
   "POST /api/v1/approvals/{id}/escalate": ({ request: id }) => [{ path: { id } }],
   "POST /api/v1/approvals/{id}/cancel": ({ request: id }) => [{ as: "agent", path: { id } }],
   "POST /api/v1/session/step-up": ({ request: approval }) => [{ json: { approval, password: "violet-otter-sings" } }],
@@ -55,6 +69,7 @@ const CASES: Record<string, (ids: Ids) => Call[]> = {
   ],
   "DELETE /api/v1/invitations/{id}": ({ invitation: id }) => [{ path: { id } }],
   "POST /api/v1/blocks/{id}/lift": ({ block: id }) => [{ path: { id } }],
+  "POST /api/v1/approvals/{id}/ask-again": ({ request: id }) => [{ path: { id } }],
   "POST /api/v1/notices/seen": ({ notice }) => [{ json: { ids: [notice] }, status: 204 }],
   "DELETE /api/v1/devices/{id}": ({ device: id }) => [{ path: { id } }],
   "POST /api/v1/devices/{id}/test": ({ device: id }) => [{ path: { id } }],
@@ -68,6 +83,7 @@ const LISTS = [
     "session",
     "sessions",
     "agents",
+    "changes",
     "tools",
     "policy",
     "chains",

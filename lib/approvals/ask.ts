@@ -1,17 +1,15 @@
-import type { ArgumentProblem, Arguments } from "@/lib/catalog/arguments";
-import { decisivePointers, deriveResource, notInspectable } from "@/lib/catalog/derive";
 import { forgetKey, type AgentIdentity } from "@/lib/credentials/agent-keys";
-import type { Risk } from "@/lib/catalog/terms";
-import { evaluate } from "@/lib/policy/evaluate";
-import { UNKNOWN, type Axes } from "@/lib/policy/score";
 import { canonicalDigest } from "@/lib/platform/canonical";
-import { configuration, type Configuration, type ConfiguredTool } from "./configuration";
+import { resolvePointer } from "@/lib/platform/json-pointer";
+import { configuration, databaseNow, type Configuration } from "./configuration";
 import { actionDigest, factsDigest } from "./digest";
-import { agentDisabled, busy, idempotencyConflict, invalidRequest, keyRevoked } from "./problems";
+import { judge, type Judgement, type Said } from "./judge";
+import { agentDisabled, busy, idempotencyConflict, keyRevoked, rateLimited } from "./problems";
 import type { RequestRow } from "./row";
 import type { AskInput } from "./schema";
-import { asks, expireNow, readRequest, type AskAnswer, type AskItem } from "./store";
-import { USE_WITHIN_SECONDS } from "./terms";
+import { asks, expireNow, readRequest, type AskAnswer, type AskItem, type SaidItem } from "./store";
+import { MOST_PENDING, USE_WITHIN_SECONDS } from "./terms";
+import { usesOf } from "./uses";
 
 const MOST_TRIES = 5;
 
@@ -20,7 +18,7 @@ const MOST_TRIES = 5;
  * the same moment: one transaction with the audit record and what is to be told.
  * @param idempotencyKey  the same key with the same body is the same request, in its current state
  * @returns the request, new or found
- * @throws invalidRequest (422 with pointers), idempotencyConflict, keyRevoked, agentDisabled, busy
+ * @throws invalidRequest (422 with pointers), idempotencyConflict, rateLimited (429), keyRevoked, agentDisabled, busy
  */
 export async function ask(
   agent: AgentIdentity,
@@ -30,10 +28,11 @@ export async function ask(
   let stale: number | undefined;
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     const config = await configuration(agent.tenant, stale);
-    const item = toItem(config, agent, input, idempotencyKey, judge(config, agent, input));
+    const item = toItem(config, agent, input, idempotencyKey, judge(config, agent.agentId, input, databaseNow(config)));
     const answer = await asks.submit(agent.tenant, item);
     switch (answer.refusal) {
       case null:
+        if (item.explained) config.explained.add(item.explanation);
         return answer.fresh
           ? { row: assemble(config, agent, item, answer), fresh: true }
           : { row: await found(agent, answer.id), fresh: false };
@@ -47,6 +46,11 @@ export async function ask(
         break;
       case "idempotency_conflict":
         throw idempotencyConflict();
+      case "rate_limited":
+        throw rateLimited({
+          limit: answer.detail,
+          ...(answer.retry_at ? { retry_after: secondsBetween(answer.created_at, answer.retry_at) } : {}),
+        });
       case "agent_disabled":
         throw agentDisabled();
       case "key_revoked":
@@ -57,97 +61,19 @@ export async function ask(
   throw busy({ retry_after: 1 });
 }
 
+const secondsBetween = (from: string, to: string) => Math.max(1, Math.ceil((Date.parse(to) - Date.parse(from)) / 1000));
+
 async function found(agent: AgentIdentity, id: string): Promise<RequestRow> {
   const row = await readRequest(agent.tenant, id);
   if (!row) throw new Error(`The request ${id} was found and is gone.`);
   return row;
 }
 
-/** What a call comes to before the database has looked: facts of the catalog, policy's verdict, the chain to ask. */
-interface Judgement {
-  tool: ConfiguredTool | null;
-  arguments: Arguments;
-  resource: string | null;
-  notInspectable: string[];
-  decisive: string[];
-  risk: Risk;
-  axes: Axes;
-  rule: string | null;
-  reasons: string[];
-  timeout: number;
-  effect: AskItem["effect"];
-  outcome: string | null;
-  chain: { id: string; version: number } | null;
-}
-
-/** Everything about a call that can be known without the database's locks. Pure. */
-function judge(config: Configuration, agent: AgentIdentity, input: AskInput): Judgement {
-  const known = config.agents.get(agent.agentId);
-  const tool = config.tools.get(input.tool) ?? null;
-  const given = input.arguments as Arguments;
-  if (!tool || !known?.tools.has(tool.id)) {
-    const outcome = tool ? "not_granted" : "unknown_tool";
-    return {
-      tool,
-      arguments: given,
-      resource: null,
-      notInspectable: [],
-      decisive: [],
-      risk: UNKNOWN.risk,
-      axes: UNKNOWN.axes,
-      rule: null,
-      reasons: [outcome],
-      timeout: config.policy.timeout[UNKNOWN.risk],
-      effect: "deny",
-      outcome,
-      chain: null,
-    };
-  }
-  const call = derive(tool, given, input);
-  const verdict = evaluate(config.policy, { agent: known.name, tool, notInspectable: call.notInspectable });
-  const chain = verdict.effect === "ask" ? (config.chains.get(verdict.chain) ?? null) : null;
-  const noChain = verdict.effect === "ask" && chain === null;
-  return {
-    tool,
-    arguments: call.arguments,
-    resource: call.resource,
-    notInspectable: call.notInspectable,
-    decisive: call.decisive,
-    risk: verdict.risk,
-    axes: verdict.axes,
-    rule: verdict.rule,
-    reasons: verdict.reasons,
-    timeout: verdict.timeout,
-    effect: noChain ? "deny" : verdict.effect,
-    outcome: noChain ? "no_chain" : verdict.effect === "deny" ? "policy" : null,
-    chain,
-  };
-}
-
-/** Resource and scope come from the arguments by the catalog; what the agent claims must be the same. */
-function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {
-  const checked = tool.check(given);
-  if (isProblems(checked)) throw refuse(checked);
-  const resource = deriveResource(tool, checked);
-  if (isProblems(resource)) throw refuse(resource);
-  const errors: ArgumentProblem[] = [];
-  if (input.resource !== undefined && input.resource !== resource) {
-    errors.push({ pointer: "/resource", detail: `is not what the catalog derives: ${resource ?? "this tool has none"}` });
-  }
-  if (input.scope !== undefined && input.scope !== tool.scope) {
-    errors.push({ pointer: "/scope", detail: `is not what the catalog says: ${tool.scope}` });
-  }
-  if (errors.length) throw refuse(errors);
-  return { arguments: checked, resource, notInspectable: notInspectable(checked), decisive: decisivePointers(tool, checked) };
-}
-
-const isProblems = (value: unknown): value is ArgumentProblem[] => Array.isArray(value);
-
-const refuse = (errors: ArgumentProblem[]) => invalidRequest({ detail: errors.map((e) => `${e.pointer} ${e.detail}`).join("; "), errors });
-
 /** The item for `ask`, digests included. Written out member by member: spread objects cost a tenth of a call (bench/). */
 function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, idempotencyKey: string | null, call: Judgement): AskItem {
   const { tool } = call;
+  const explanation = explanationOf(config, call);
+  const remembered = config.policy.memory !== 0;
   const held = config.agents.get(agent.agentId)?.held ?? [];
   const action = actionDigest({
     tenant: agent.tenant,
@@ -181,27 +107,51 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     privilege: call.axes.privilege,
     not_inspectable: call.notInspectable,
     decisive: call.decisive,
-    rule: call.rule ?? undefined,
-    reasons: call.reasons,
     policy_version: config.policy.version,
     config_version: config.version,
     action_digest: bytes(action),
-    facts_digest: factsOf(config, call, held),
-    effect: call.effect,
-    outcome: call.outcome ?? undefined,
-    chain_id: call.chain?.id,
-    chain_version: call.chain?.version,
-    timeout: call.timeout,
+    explanation,
+    explained: config.explained.has(explanation) ? undefined : { tried: call.explanation, errors: call.errors },
+    memory_key: remembered ? bytes(memoryKey(input.tool, call)) : undefined,
+    memory_for: remembered ? config.policy.memory : undefined,
+    ...saidItem(config, call, call, held, explanation),
     use_within: USE_WITHIN_SECONDS,
+    most_pending: config.policy.limits?.pending ?? MOST_PENDING,
+    overs: call.branches.length ? call.branches.map(({ over }) => saidItem(config, call, over, held, explanation)) : undefined,
+    uses: usesOf(config, agent.agentId, input.session_id, call),
   };
 }
+
+/** An outcome as the SQL function takes it, with the digest of what a card would show of it. */
+function saidItem(config: Configuration, call: Judgement, said: Said, held: string[], explanation: string): SaidItem {
+  const { effect, outcome, rule, reasons, chain, timeout } = said;
+  return {
+    effect,
+    outcome: outcome ?? undefined,
+    rule: rule ?? undefined,
+    reasons,
+    chain_id: chain?.id,
+    chain_version: chain?.version,
+    timeout,
+    facts_digest: factsOf(config, { ...call, rule, reasons }, held, explanation),
+  };
+}
+
+/** What a "no" is remembered by: the tool and the values that decide, whatever else the call says. */
+const memoryKey = (tool: string, { arguments: given, decisive }: Judgement) =>
+  canonicalDigest({
+    domain: "licet.memory",
+    v: 1,
+    tool,
+    values: Object.fromEntries(decisive.map((pointer) => [pointer, resolvePointer(given, pointer) ?? null])),
+  });
 
 /** As PostgreSQL reads `bytea`. */
 const bytes = (digest: Buffer) => `\\x${digest.toString("hex")}`;
 
 /** The digest of what the card will show. Most calls of a tool show the same: remembered with the configuration. */
-function factsOf(config: Configuration, { tool, ...call }: Judgement, held: string[]): string {
-  const key = `${tool?.definitionHash} ${call.risk} ${call.rule} ${call.reasons.join()} ${call.notInspectable.join()} ${held.join()}`;
+function factsOf(config: Configuration, { tool, ...call }: Judgement, held: string[], explanation: string): string {
+  const key = `${explanation} ${tool?.definitionHash} ${call.risk} ${call.rule} ${call.reasons.join()} ${call.notInspectable.join()} ${held.join()}`;
   const known = config.facts.get(key);
   if (known !== undefined) return known;
   const digest = bytes(
@@ -212,6 +162,7 @@ function factsOf(config: Configuration, { tool, ...call }: Judgement, held: stri
       rule: call.rule,
       reasons: call.reasons,
       held,
+      explanation,
       policy: config.policy.version,
       tool: tool && { title: tool.title, action: tool.action, impact: tool.impact, reversibility: tool.reversibility },
     }),
@@ -221,6 +172,19 @@ function factsOf(config: Configuration, { tool, ...call }: Judgement, held: stri
   return digest;
 }
 const MOST_FACTS = 10_000;
+
+/** The digest an explanation is kept by. Told apart by its words before it is hashed: most calls of a tool share one. */
+function explanationOf(config: Configuration, { explanation, errors }: Judgement): string {
+  let words = "";
+  for (const { part, name, result, why } of explanation) words += `${part} ${name} ${result} ${why}\n`;
+  for (const { part, name, error } of errors) words += `error ${part} ${name} ${error}\n`;
+  const known = config.explanations.get(words);
+  if (known !== undefined) return known;
+  const digest = bytes(canonicalDigest({ domain: "licet.explanation", v: 1, words }));
+  if (config.explanations.size >= MOST_FACTS) config.explanations.clear();
+  config.explanations.set(words, digest);
+  return digest;
+}
 
 /** The row just written, put together from what was sent and what came back: saves reading it again. */
 function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, answer: AskAnswer): RequestRow {
@@ -254,15 +218,15 @@ function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, an
     privilege: item.privilege,
     not_inspectable: item.not_inspectable,
     decisive: item.decisive,
-    rule: item.rule ?? null,
-    reasons: item.reasons,
+    rule: answer.rule,
+    reasons: answer.reasons ?? [],
     policy_version: item.policy_version,
     action_digest: item.action_digest,
-    facts_digest: item.facts_digest,
-    chain_id: pending ? (item.chain_id ?? null) : null,
-    chain_version: pending ? (item.chain_version ?? null) : null,
+    facts_digest: answer.facts_digest,
+    chain_id: answer.chain_id,
+    chain_version: answer.chain_version,
     level: answer.level,
-    levels: pending ? levelsOf(config, item.chain_id) : null,
+    levels: pending ? levelsOf(config, answer.chain_id) : null,
     asks: answer.asks,
     level_asked_at: pending ? at : null,
     level_due_at: answer.level_due_at,
@@ -281,9 +245,11 @@ function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, an
     use_by: answer.use_by,
     uses_left: approved ? 1 : null,
     retry_at: answer.retry_at,
+    again_of: answer.again_of,
+    explanation: item.explanation,
     now: at,
   };
 }
 
-const levelsOf = (config: Configuration, chain: string | undefined) =>
+const levelsOf = (config: Configuration, chain: string | null) =>
   [...config.chains.values()].find(({ id }) => id === chain)?.levels ?? null;

@@ -20,7 +20,15 @@ export interface Configuration {
   chains: Map<string, { id: string; version: number; levels: number }>;
   /** Digests of facts that many calls share (see `ask`). */
   facts: Map<string, string>;
+  /** Digests of explanations by their words, and those that the database has. */
+  explanations: Map<string, string>;
+  explained: Set<string>;
+  /** The database's clock when this was read, and this process's then; milliseconds. */
+  clock: { database: number; process: number };
 }
+
+/** The database's time, as far as it can be known without asking it. */
+export const databaseNow = ({ clock }: Configuration) => new Date(clock.database + performance.now() - clock.process);
 
 /** Tenants kept in memory; the one used longest ago makes room. */
 const MOST_TENANTS = 1_000;
@@ -51,7 +59,10 @@ interface AgentRow {
 
 async function load(tenant: string): Promise<Configuration> {
   return readTenant(tenant, async (client) => {
-    const config = await client.query<{ version: number }>("select version from config_versions where tenant_id = $1", [tenant]);
+    const config = await client.query<{ version: number; now: string }>(
+      "select version, door_clock() as now from config_versions where tenant_id = $1",
+      [tenant],
+    );
     const policy = await client.query<{ version: number; document: string }>(
       "select version, document from policies where tenant_id = $1 order by version desc limit 1",
       [tenant],
@@ -85,6 +96,9 @@ async function load(tenant: string): Promise<Configuration> {
       agents: new Map(agents.rows.map((agent) => [agent.id, describeAgent(agent, scopes)])),
       chains: new Map(chains.rows.map((chain) => [chain.name, chain])),
       facts: new Map(),
+      explanations: new Map(),
+      explained: new Set<string>(),
+      clock: { database: Date.parse(version.now), process: performance.now() },
     };
   });
 }

@@ -3,6 +3,7 @@ import {
   alreadyTerminal,
   confirmMismatch,
   expired,
+  isChange,
   notAsked,
   notFound,
   onRequesterSide,
@@ -11,13 +12,14 @@ import {
   stepUpRequired,
 } from "./problems";
 import type { DecisionInput } from "./schema";
-import { decisions, type DecideAnswer } from "./store";
+import { decisions, type DecideAnswer, type DecideItem } from "./store";
 import { USE_WITHIN_SECONDS } from "./terms";
 import { wakeWaiters } from "./wait";
 import type { RequestRow } from "./row";
 
 const REFUSALS = {
   not_found: notFound,
+  is_change: isChange,
   signed_out: signedOut,
   expired,
   already_terminal: alreadyTerminal,
@@ -36,8 +38,18 @@ const REFUSALS = {
  * @throws the problem that says why nothing was decided
  */
 export async function decide(person: SignedIn, id: string, version: number, input: DecisionInput): Promise<RequestRow> {
+  const answer = await decisions.submit(person.tenant, decisionItem(person, id, version, input));
+  refuse(answer);
+  if (!answer.request) throw notFound();
+  // Whoever waits in this process need not hear it from the database first.
+  wakeWaiters(answer.request);
+  return answer.request;
+}
+
+/** What the SQL function `decide` is told. */
+export function decisionItem(person: SignedIn, id: string, version: number, input: DecisionInput): DecideItem {
   const approve = input.verdict === "approve";
-  const answer = await decisions.submit(person.tenant, {
+  return {
     request_id: id,
     person_id: person.personId,
     session_hash: `\\x${person.sessionHash.toString("hex")}`,
@@ -49,16 +61,15 @@ export async function decide(person: SignedIn, id: string, version: number, inpu
     validity: approve ? (input.validity ?? "once") : null,
     confirm: input.confirm ?? {},
     use_within: approve ? USE_WITHIN_SECONDS : null,
-  });
-  if (answer.refusal) {
-    const state = answer.state ? { state: answer.state } : {};
-    const errors = answer.refusal === "confirm_mismatch" ? { errors: pointersOf(answer.detail) } : {};
-    throw REFUSALS[answer.refusal]({ ...state, ...errors });
-  }
-  if (!answer.request) throw notFound();
-  // Whoever waits in this process need not hear it from the database first.
-  wakeWaiters(answer.request);
-  return answer.request;
+  };
+}
+
+/** @throws the problem that says why nothing was decided */
+export function refuse(answer: Pick<DecideAnswer, "refusal" | "state" | "detail">): void {
+  if (!answer.refusal) return;
+  const state = answer.state ? { state: answer.state } : {};
+  const errors = answer.refusal === "confirm_mismatch" ? { errors: pointersOf(answer.detail) } : {};
+  throw REFUSALS[answer.refusal]({ ...state, ...errors });
 }
 
 const pointersOf = (detail: string | null) =>

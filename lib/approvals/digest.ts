@@ -39,6 +39,8 @@ export interface CardFacts {
   reasons: string[];
   policy: number;
   held: string[];
+  /** By its digest: every rule tried, and why. */
+  explanation: string;
   tool: { title: string | null; action: string; impact: string; reversibility: string } | null;
 }
 

@@ -9,6 +9,7 @@ export const idempotencyConflict = problem(
 );
 export const keyRevoked = problem("unauthorized", 401, "The key is not known, was revoked or is too old.");
 export const agentDisabled = problem("agent_disabled", 403, "This agent is disabled. Nothing was asked.");
+export const rateLimited = problem("rate_limited", 429, "Over a limit for this agent. Nothing was asked; wait, then ask again.");
 export const busy = problem("busy", 503, "The configuration changed while this was evaluated. Nothing was asked. Try again.");
 
 export const signedOut = problem("unauthorized", 401, "You are signed out. Sign in and look at the request again; nothing was decided.");
@@ -19,6 +20,7 @@ export const expired = problem(
 );
 export const alreadyTerminal = problem("already_terminal", 409, "It was decided before. Your answer changed nothing.");
 export const staleDecision = problem("stale", 412, "The request changed since you read it. Nothing was decided. Read it again.");
+export const isChange = problem("is_change", 409, "It is a change of configuration. Nothing was decided.");
 export const onRequesterSide = problem(
   "requester",
   403,

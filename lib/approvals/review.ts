@@ -7,7 +7,9 @@ import type { SignedIn } from "@/lib/people/schema";
 import { readsAll, type Role } from "@/lib/people/roles";
 import { isoTime } from "@/lib/platform/iso-time";
 import { parsePolicy } from "@/lib/policy/parse";
+import type { PolicyError, Tried } from "@/lib/policy/runner";
 import { heading, type HeadingPart } from "./heading";
+import { markOpened, readEarlier, readMemory, type Earlier, type Memory } from "./memory";
 import { present } from "./present";
 import { notFound } from "./problems";
 import type { RequestRow } from "./row";
@@ -30,7 +32,15 @@ export interface Review {
   sensitive: string[];
   not_inspectable: string[];
   owner: { id: string; name: string };
-  policy: { version: number; rule: string | null; position: number | null; rules: number };
+  policy: {
+    version: number;
+    rule: string | null;
+    position: number | null;
+    rules: number;
+    /** Every rule and expression, and why it did or did not decide. */
+    tried: Tried[];
+    errors: PolicyError[];
+  };
   path: PathLevel[];
   you: {
     /** Null: you may decide. Otherwise why not. */
@@ -44,6 +54,10 @@ export interface Review {
   session: { calls: SessionCall[]; count: number };
   similar: { approved: number; denied: number };
   block: { id: string; ends_at: string; may_lift: boolean } | null;
+  /** What a retry of this call would meet; null: nothing any more. */
+  memory: (Memory & { may_lift: boolean }) | null;
+  /** What this one met again. */
+  earlier: Earlier | null;
   timeline: TimelineEntry[];
   now: string;
 }
@@ -84,8 +98,11 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
     session: await readSession(client, row),
     similar: await readSimilar(client, row),
     block: await readBlock(client, row, person, standing.path ?? []),
+    memory: await readMemory(client, row),
+    earlier: await readEarlier(client, row),
     timeline: await readTimeline(client, row.tenant_id, row.id),
   }));
+  if (row.state === "pending" && standing.refusal === null) await markOpened(person, row.id);
   const decides = person.roles.includes("approver") || person.roles.includes("security_officer");
   return {
     approval: present(row),
@@ -110,6 +127,7 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
     decided_by: row.decided_by_name,
     now: isoTime(row.now),
     ...around,
+    memory: around.memory && { ...around.memory, may_lift: inChain(standing.path ?? [], person) },
   };
 }
 
@@ -126,7 +144,12 @@ async function readRule(client: Reader, row: RequestRow): Promise<Review["policy
   ]);
   const rules = rows[0] ? parsePolicy(rows[0].document).rules : [];
   const at = rules.findIndex((rule) => rule.name === row.rule);
-  return { version: row.policy_version, rule: row.rule, position: at < 0 ? null : at + 1, rules: rules.length };
+  const explained = await client.query<{ body: { tried: Tried[]; errors: PolicyError[] } }>(
+    "select body from explanations where tenant_id = $1 and digest = $2",
+    [row.tenant_id, row.explanation],
+  );
+  const { tried, errors } = explained.rows[0]?.body ?? { tried: [], errors: [] };
+  return { version: row.policy_version, rule: row.rule, position: at < 0 ? null : at + 1, rules: rules.length, tried, errors };
 }
 
 type CallRow = RequestRow & { title: string | null; method: string | null };
@@ -157,6 +180,9 @@ async function readSimilar(client: Reader, row: RequestRow): Promise<Review["sim
   return rows[0] ?? { approved: 0, denied: 0 };
 }
 
+const inChain = (path: PathLevel[], person: SignedIn) =>
+  path.some((level) => level.people.some((member) => member.id === person.personId && member.able));
+
 async function readBlock(client: Reader, row: RequestRow, person: SignedIn, path: PathLevel[]): Promise<Review["block"]> {
   const { rows } = await client.query<{ id: string; ends_at: string }>(
     `select id, ends_at from blocks where tenant_id = $1 and agent_id = $2 and tool_id = $3 and lifted_at is null and ends_at > door_clock()
@@ -164,6 +190,5 @@ async function readBlock(client: Reader, row: RequestRow, person: SignedIn, path
     [row.tenant_id, row.agent_id, row.tool_id],
   );
   const [block] = rows;
-  const inChain = path.some((level) => level.people.some((member) => member.id === person.personId && member.able));
-  return block ? { id: block.id, ends_at: block.ends_at, may_lift: inChain } : null;
+  return block ? { id: block.id, ends_at: block.ends_at, may_lift: inChain(path, person) } : null;
 }

@@ -60,6 +60,10 @@ export interface RequestRow {
   use_by: string | null;
   uses_left: number | null;
   retry_at: string | null;
+  /** The request whose end this one met again (requirement C7). */
+  again_of: string | null;
+  /** The digest its explanation is kept by. */
+  explanation: string | null;
   /** The database's clock when this was read. */
   now: string;
 }

@@ -5,9 +5,23 @@ import type { RequestRow } from "./row";
 import type { Arguments } from "@/lib/catalog/arguments";
 import type { AgentIdentity } from "@/lib/credentials/agent-keys";
 import type { Action, Risk } from "@/lib/catalog/terms";
+import type { PolicyError, Tried } from "@/lib/policy/runner";
+import type { CounterSpec, Use } from "./uses";
 
-/** One item of the SQL function `ask`; the same names as its type `ask_item`. What is left out is null there. */
-export interface AskItem {
+/** One outcome of policy, as the SQL type `ask_over`. */
+export interface SaidItem {
+  effect: "allow" | "deny" | "ask";
+  outcome: string | undefined;
+  rule: string | undefined;
+  reasons: string[];
+  chain_id: string | undefined;
+  chain_version: number | undefined;
+  timeout: number;
+  facts_digest: string;
+}
+
+/** One item of the SQL function `ask`; the same names as there. What is left out is null. */
+export interface AskItem extends SaidItem {
   agent_id: string;
   key_id: string;
   session_id: string;
@@ -29,22 +43,24 @@ export interface AskItem {
   privilege: number;
   not_inspectable: string[];
   decisive: string[];
-  rule: string | undefined;
-  reasons: string[];
   policy_version: number;
   config_version: number;
   action_digest: string;
-  facts_digest: string;
-  effect: "allow" | "deny" | "ask";
-  outcome: string | undefined;
-  chain_id: string | undefined;
-  chain_version: number | undefined;
-  timeout: number;
+  explanation: string;
+  /** Sent until the database is known to have it. */
+  explained: { tried: Tried[]; errors: PolicyError[] } | undefined;
+  memory_key: string | undefined;
+  /** Seconds. */
+  memory_for: number | undefined;
   use_within: number;
+  most_pending: number;
+  /** What happens instead when a counter is over. */
+  overs: SaidItem[] | undefined;
+  uses: Use[];
 }
 
 export interface AskAnswer {
-  refusal: "key_revoked" | "idempotency_conflict" | "overdue_twin" | "stale_config" | "agent_disabled" | "again" | null;
+  refusal: "key_revoked" | "idempotency_conflict" | "overdue_twin" | "stale_config" | "agent_disabled" | "rate_limited" | "again" | null;
   id: string;
   fresh: boolean;
   state: RequestRow["state"];
@@ -56,6 +72,14 @@ export interface AskAnswer {
   level: number | null;
   level_due_at: string | null;
   asks: RequestRow["asks"];
+  rule: string | null;
+  reasons: string[] | null;
+  facts_digest: string;
+  chain_id: string | null;
+  chain_version: number | null;
+  again_of: string | null;
+  /** rate_limited: which limit. */
+  detail: string | null;
 }
 
 export interface DecideItem {
@@ -75,6 +99,7 @@ export interface DecideItem {
 export interface DecideAnswer {
   refusal:
     | "not_found"
+    | "is_change"
     | "signed_out"
     | "expired"
     | "already_terminal"
@@ -91,19 +116,43 @@ export interface DecideAnswer {
 }
 
 /** Answers come with their item's number, from 1. */
-async function inOrder<Answer extends object>(name: string, tenant: string, items: object[]): Promise<Answer[]> {
-  const rows = await door<Answer & { ord: number }>(tenant, name, [JSON.stringify(items)]);
+async function inOrder<Answer extends object>(name: string, tenant: string, ...args: unknown[]): Promise<Answer[]> {
+  const rows = await door<Answer & { ord: number }>(tenant, name, args);
   return rows.sort((a, b) => a.ord - b.ord);
+}
+
+/** The items of one call, and the counters they share, each once; items name them by their place. */
+function askTogether(tenant: string, items: AskItem[]): Promise<AskAnswer[]> {
+  const counters = new Map<string, { spec: CounterSpec; at: number }>();
+  const sent = items.map(({ uses, ...item }) => {
+    if (!uses.length) return item;
+    const at = uses.map(({ counter }) => {
+      const known = counters.get(counter.key) ?? { spec: counter, at: counters.size + 1 };
+      counters.set(counter.key, known);
+      return known.at;
+    });
+    return {
+      ...item,
+      use_at: at,
+      use_kind: uses.map((use) => use.kind),
+      use_amount: uses.map((use) => use.amount),
+      use_cap: uses.map((use) => use.cap),
+      use_mark: uses.map((use) => use.mark),
+      use_over: uses.map((use) => use.over),
+    };
+  });
+  const specs = counters.size ? JSON.stringify([...counters.values()].map(({ spec }) => spec)) : null;
+  return inOrder("ask", tenant, JSON.stringify(sent), specs);
 }
 
 /** Measured with bench/: a second call of one tenant in flight makes both groups smaller and costs more than it gains. */
 const LIMITS = { size: 64, perTenant: 1, inAll: 6 } as const;
 
-export const asks = singleton("asks", () => new Grouped<AskItem, AskAnswer>((tenant, items) => inOrder("ask", tenant, items), LIMITS));
+export const asks = singleton("asks", () => new Grouped<AskItem, AskAnswer>(askTogether, LIMITS));
 
 export const decisions = singleton(
   "decisions",
-  () => new Grouped<DecideItem, DecideAnswer>((tenant, items) => inOrder("decide", tenant, items), LIMITS),
+  () => new Grouped<DecideItem, DecideAnswer>((tenant, items) => inOrder("decide", tenant, JSON.stringify(items)), LIMITS),
 );
 
 /** Rows by id, overdue ones expired first; null for what is not there (or not this agent's). Concurrent reads share a call. */

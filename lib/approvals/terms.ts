@@ -8,6 +8,9 @@ export type DenyReason = (typeof DENY_REASONS)[number];
 /** An approval may be used for ten minutes. */
 export const USE_WITHIN_SECONDS = 600;
 
+/** Requests of one agent that may wait for people, where a policy does not say. */
+export const MOST_PENDING = 200;
+
 /** Reason codes an agent reads with a terminal request, and whether asking again makes sense. */
 export const ASK_AGAIN: Record<string, "no" | "later" | "changed"> = {
   person: "no",
@@ -19,4 +22,7 @@ export const ASK_AGAIN: Record<string, "no" | "later" | "changed"> = {
   no_approver: "changed",
   blocked: "later",
   silence: "later",
+  denied_before: "later",
+  too_many_pending: "later",
+  reason_required: "changed",
 };

@@ -28,20 +28,22 @@ export async function writeAgent(orm: Orm, tenant: string, input: AgentInput): P
 }
 
 /** @throws noSuchAgent, noSuchOwner, outOfScope when a live grant hits the new list */
-export async function updateAgent(tenant: string, actor: Actor, id: string, { owner, ...patch }: AgentPatch): Promise<void> {
-  await withTenant(tenant, actor, async (orm) => {
-    if (owner) await checkOwner(orm, tenant, owner);
-    if (patch.out_of_scope) {
-      const grants = await orm.grants.findMany({ where: { tenant_id: tenant, agent_id: id, revoked_at: null }, include: { tools: true } });
-      const hit = grants.find((grant) => grantHitsScope(patch.out_of_scope ?? [], grant.tools.name));
-      if (hit) throw outOfScope({ detail: `It is granted ${hit.tools.name}. Revoke that grant first.` });
-    }
-    const done = await orm.agents.updateMany({
-      where: { tenant_id: tenant, id },
-      data: { ...patch, ...(owner ? { owner_id: owner } : {}) },
-    });
-    if (!done.count) throw noSuchAgent();
+export async function updateAgent(tenant: string, actor: Actor, id: string, patch: AgentPatch): Promise<void> {
+  await withTenant(tenant, actor, (orm) => patchAgent(orm, tenant, id, patch));
+}
+
+export async function patchAgent(orm: Orm, tenant: string, id: string, { owner, ...patch }: AgentPatch): Promise<void> {
+  if (owner) await checkOwner(orm, tenant, owner);
+  if (patch.out_of_scope) {
+    const grants = await orm.grants.findMany({ where: { tenant_id: tenant, agent_id: id, revoked_at: null }, include: { tools: true } });
+    const hit = grants.find((grant) => grantHitsScope(patch.out_of_scope ?? [], grant.tools.name));
+    if (hit) throw outOfScope({ detail: `It is granted ${hit.tools.name}. Revoke that grant first.` });
+  }
+  const done = await orm.agents.updateMany({
+    where: { tenant_id: tenant, id },
+    data: { ...patch, ...(owner ? { owner_id: owner } : {}) },
   });
+  if (!done.count) throw noSuchAgent();
 }
 
 async function checkOwner(orm: Orm, tenant: string, id: string): Promise<void> {

@@ -17,6 +17,18 @@ export const useBlocks = (initial: BlockList) =>
     initialData: initial,
   });
 
+/** Lets the agent ask for the same call again. */
+export function useLetAskAgain(): (request: string) => Promise<void> {
+  const client = useQueryClient();
+  return async (request) => {
+    try {
+      await api(`/approvals/${request}/ask-again`, { method: "POST" });
+    } finally {
+      void client.invalidateQueries({ queryKey: keys.approvals });
+    }
+  };
+}
+
 /** Lets the agent use the tool again. Also after a refusal everything is read anew: somebody else may have been faster. */
 export function useLift(): (block: { id: string }) => Promise<void> {
   const client = useQueryClient();

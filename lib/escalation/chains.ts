@@ -55,11 +55,17 @@ export async function readTimeouts(tenant: string): Promise<Record<Risk, number>
  * @throws invalidChain with `findings`
  */
 export async function publishChain(tenant: string, actor: Actor, input: ChainInput) {
+  const warnings = await chainWarnings(tenant, input);
+  const written = await withTenant(tenant, actor, (orm) => writeChain(orm, tenant, input));
+  return { ...written, warnings };
+}
+
+/** What is worth knowing about a chain as it would be published now. @throws invalidChain with `findings` */
+export async function chainWarnings(tenant: string, input: ChainInput): Promise<string[]> {
   const [people, timeout] = await Promise.all([listChainPeople(tenant), readTimeouts(tenant)]);
   const findings = checkChain(input.levels, new Map(people.map((person) => [person.id, person])), timeout);
   refuseErrors(input.name, findings);
-  const written = await withTenant(tenant, actor, (orm) => writeChain(orm, tenant, input));
-  return { ...written, warnings: findings.map((finding) => finding.text) };
+  return findings.map((finding) => finding.text);
 }
 
 export function refuseErrors(name: string, findings: Finding[]): void {
@@ -99,17 +105,19 @@ function sameLevels(stored: unknown, levels: ChainInput["levels"]): boolean {
 
 /** Requests of a removed chain that are still pending have nobody left who may decide: they are denied. @throws noSuchChain, chainInUse */
 export async function removeChain(tenant: string, actor: Actor, id: string): Promise<void> {
-  await withTenant(tenant, actor, async (orm) => {
-    const chain = await orm.chains.findUnique({ where: { tenant_id_id: { tenant_id: tenant, id } } });
-    if (chain?.status !== "active") throw noSuchChain();
-    const policy = await orm.policies.findFirst({ where: { tenant_id: tenant }, orderBy: { version: "desc" } });
-    const rules = policy
-      ? parsePolicy(policy.document).rules.filter(
-          (rule) => (rule.chain ?? DEFAULT_CHAIN) === chain.name && rule.effect === "require_approval",
-        )
-      : [];
-    if (chain.name === DEFAULT_CHAIN) throw chainInUse({ detail: "Every rule that names no chain asks the chain default." });
-    if (rules.length) throw chainInUse({ detail: `The rule ${rules[0]?.name} asks it.` });
-    await orm.chains.update({ where: { tenant_id_id: { tenant_id: tenant, id } }, data: { status: "removed" } });
-  });
+  await withTenant(tenant, actor, (orm) => eraseChain(orm, tenant, id));
+}
+
+export async function eraseChain(orm: Orm, tenant: string, id: string): Promise<void> {
+  const chain = await orm.chains.findUnique({ where: { tenant_id_id: { tenant_id: tenant, id } } });
+  if (chain?.status !== "active") throw noSuchChain();
+  const policy = await orm.policies.findFirst({ where: { tenant_id: tenant }, orderBy: { version: "desc" } });
+  const rules = policy
+    ? parsePolicy(policy.document).rules.filter(
+        (rule) => (rule.chain ?? DEFAULT_CHAIN) === chain.name && rule.effect === "require_approval",
+      )
+    : [];
+  if (chain.name === DEFAULT_CHAIN) throw chainInUse({ detail: "Every rule that names no chain asks the chain default." });
+  if (rules.length) throw chainInUse({ detail: `The rule ${rules[0]?.name} asks it.` });
+  await orm.chains.update({ where: { tenant_id_id: { tenant_id: tenant, id } }, data: { status: "removed" } });
 }

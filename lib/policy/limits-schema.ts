@@ -23,6 +23,7 @@ const LimitMatch = z.strictObject({
 
 export const LimitsSection = z.strictObject({
   ...dimensions,
+  pending: Calls.optional().describe("Requests of one agent that wait for people at a time; more are denied, never escalated"),
   risk: z.strictObject({ low: Dimensions, medium: Dimensions, high: Dimensions }).partial().optional(),
   tools: z
     .array(z.strictObject({ match: LimitMatch, ...dimensions }))
@@ -33,4 +34,4 @@ export const LimitsSection = z.strictObject({
 type LimitsSection = z.infer<typeof LimitsSection>;
 
 /** Limits in force. */
-export type Limits = Required<Pick<LimitsSection, "risk" | "tools">> & Dimensions;
+export type Limits = Required<Pick<LimitsSection, "risk" | "tools">> & Pick<LimitsSection, "pending"> & Dimensions;

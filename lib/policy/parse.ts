@@ -91,7 +91,7 @@ function shipped(): ParsedPolicy {
 
 /** What the document leaves out is as in the default policy. */
 function complete(document: PolicyDocument, base: ParsedPolicy): ParsedPolicy {
-  const { profile, timeout, on_timeout, axes, freeze, limits, rules } = document;
+  const { profile, timeout, on_timeout, axes, freeze, limits, memory, rules } = document;
   const { risk, tools, ...general } = limits ?? {};
   const merged: Limits = {
     ...{ risk: {}, tools: [] },
@@ -107,6 +107,7 @@ function complete(document: PolicyDocument, base: ParsedPolicy): ParsedPolicy {
     axes,
     freeze,
     limits: merged,
+    memory: memory ?? base.memory,
     rules: rules ?? base.rules,
   };
 }

@@ -131,6 +131,11 @@ export const PolicyDocument = z.strictObject({
   axes: Axes.default({}),
   freeze: z.array(Freeze).max(50).default([]),
   limits: LimitsSection.optional(),
+  memory: z
+    .union([z.literal("off"), Window])
+    .transform((value) => (value === "off" ? 0 : value))
+    .optional()
+    .describe("How long a no, an expiry, or a withdrawal after somebody had opened it is remembered. Default 30m"),
   rules: z.array(Rule).max(200).optional(),
 });
 
@@ -149,4 +154,6 @@ export interface Policy {
   axes?: AxisRules;
   freeze?: Freeze[];
   limits?: Limits;
+  /** Seconds for which a no is remembered; 0: not at all. */
+  memory?: number;
 }

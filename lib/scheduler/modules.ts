@@ -22,6 +22,7 @@ const BATCH = 500;
 export const TENANT_MODULES: readonly TenantModule[] = [
   { name: "expire", run: async (tenant) => (await doorValue<number>(tenant, "expire_due", [BATCH])) === BATCH },
   { name: "escalate", run: async (tenant) => (await doorValue<number>(tenant, "escalate_due", [BATCH])) === BATCH },
+  { name: "forget counters", run: async (tenant) => (await doorValue<number>(tenant, "forget_counters", [BATCH])) === BATCH },
 ];
 
 /** Deliveries talk to the outside, so they run beside the modules above and never hold them up. */

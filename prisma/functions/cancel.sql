@@ -22,6 +22,8 @@ begin
     resource_id, result_status, session_id, request_id, revision, detail)
   values (v_tenant, v_now, 'approval.cancelled', 'agent', p_key, v_row.agent_id, v_row.tool_name, v_row.action_type, v_row.scope,
     v_row.resource, 'success', v_row.session_id, v_row.id, v_row.revision, jsonb_build_object('outcome', 'withdrawn', 'level', v_row.level));
+  perform came_to_nothing(array[p_request],
+    case when exists (select from openings where tenant_id = v_tenant and request_id = p_request) then 'withdrawn' end, v_now);
   perform announce(array[p_request], 'infinity');
   return null;
 end $$;

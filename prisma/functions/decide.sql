@@ -4,13 +4,15 @@
 drop type if exists decide_item, decide_answer, decide_verdict cascade;
 create type decide_item as (request_id uuid, person_id uuid, session_hash bytea, content_version integer, digest bytea,
   verdict text, comment text, deny_reason text, validity text, confirm jsonb, use_within integer);
--- refusal: not_found, signed_out, expired, already_terminal, stale, requester, not_asked, step_up_required, confirm_mismatch
+-- refusal: not_found, is_change (a change of configuration: see p_changes), signed_out, expired, already_terminal, stale, requester, not_asked, step_up_required, confirm_mismatch
 create type decide_answer as (ord bigint, refusal text, detail text, state text, request jsonb);
 -- What was judged: the refusal, or what is to be written.
 create type decide_verdict as (ord bigint, request_id uuid, content_version integer, person_id uuid, refusal text, detail text, state text,
   verdict text, comment text, deny_reason text, validity text, use_within integer, stepped_up boolean);
 
-create function decide(p_items jsonb) returns setof decide_answer
+-- p_changes: they are changes of configuration, and whoever calls applies what is approved in this same transaction, under
+-- the gate held exclusively from here on (lib/changes/decide.ts). Called without it, a change is refused.
+create function decide(p_items jsonb, p_changes boolean default false) returns setof decide_answer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp
   set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
@@ -19,15 +21,20 @@ declare
   v_now timestamptz;
   v_judged decide_verdict[];
   v_decided uuid[];
+  v_denied uuid[];
 begin
   select array_agg(i.request_id) into v_ids from jsonb_to_recordset(p_items) as i (request_id uuid);
-  perform pg_advisory_xact_lock_shared(gate());
+  if p_changes then
+    perform pg_advisory_xact_lock(gate());
+  else
+    perform pg_advisory_xact_lock_shared(gate());
+  end if;
   perform from requests where tenant_id = v_tenant and id = any (v_ids) order by id for update;
   v_now := door_clock();
   if exists (select from requests where tenant_id = v_tenant and id = any (v_ids) and state = 'pending' and expires_at <= v_now) then
     perform expire_locked(v_ids, v_now);
   end if;
-  v_judged := decide_judge(p_items, v_now);
+  v_judged := decide_judge(p_items, v_now, p_changes);
 
   with decided as (
     update requests r
@@ -36,7 +43,7 @@ begin
       revision = r.revision + 1, updated_at = v_now, level_due_at = null,
       decision_digest = decision_digest(r, j.verdict, j.person_id, j.comment, j.deny_reason, j.validity, j.use_within),
       validity = j.validity, granted_scope = case j.verdict when 'approve' then r.scope end,
-      use_by = v_now + make_interval(secs => j.use_within), uses_left = case j.verdict when 'approve' then 1 end
+      use_by = v_now + make_interval(secs => j.use_within), uses_left = case when j.verdict = 'approve' and not p_changes then 1 end
     from unnest(v_judged) j
     where j.refusal is null and r.tenant_id = v_tenant and r.id = j.request_id
     returning r.id, r.state, r.content_version, r.revision, r.decided_person, r.decision_digest, r.agent_id, r.tool_name, r.action_type,
@@ -54,7 +61,7 @@ begin
         'version', d.content_version, 'decision_digest', encode(d.decision_digest, 'hex'), 'authenticated_by', d.authenticated_by))
     from decided d
   )
-  select array_agg(id) into v_decided from decided;
+  select array_agg(id), array_agg(id) filter (where state = 'denied') into v_decided, v_denied from decided;
 
   if exists (select from unnest(v_judged) j where j.refusal is not null) then
     perform decide_refused(v_judged, v_now);
@@ -63,9 +70,12 @@ begin
     update step_ups s set used_at = v_now from unnest(v_judged) j
     where j.refusal is null and j.stepped_up and s.tenant_id = v_tenant and s.request_id = j.request_id
       and s.content_version = j.content_version and s.person_id = j.person_id;
+    if v_denied is not null then
+      perform came_to_nothing(v_denied, 'denied', v_now);
+    end if;
     perform announce(v_decided, 'infinity');
   end if;
   return query select j.ord, j.refusal, j.detail, coalesce(r.body ->> 'state', j.state), r.body
     from unnest(v_judged) j left join request_rows(v_decided) r on j.refusal is null and r.id = j.request_id;
 end $$;
-grant execute on function decide(jsonb) to licet_app;
+grant execute on function decide(jsonb, boolean) to licet_app;

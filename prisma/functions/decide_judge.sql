@@ -1,6 +1,6 @@
 -- What becomes of each decision, before anything is written: a refusal, or what to write. Reads only, under the locks that
 -- decide holds; session and levels are looked up again only when they are not those of the item before.
-create function decide_judge(p_items jsonb, p_now timestamptz) returns decide_verdict[]
+create function decide_judge(p_items jsonb, p_now timestamptz, p_changes boolean) returns decide_verdict[]
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_tenant text := current_tenant();
@@ -25,10 +25,12 @@ begin
       v_holds := session_holds(v_session, v_person, p_now);
     end if;
     select q.id, q.state, q.content_version, q.action_digest, q.risk, q.level, q.decisive, q.arguments, q.agent_id, q.key_id, q.chain_id,
-      q.chain_version into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
+      q.chain_version, q.kind, q.proposed_by into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
     v_wrong := null; v_stepped_up := false;
     if r.id is null then
       v_refusal := 'not_found';
+    elsif (r.kind = 'change') <> p_changes then
+      v_refusal := case when p_changes then 'not_found' else 'is_change' end;
     elsif not v_holds then
       v_refusal := 'signed_out';
     elsif r.state = 'expired' then
@@ -37,6 +39,8 @@ begin
       v_refusal := 'already_terminal';
     elsif i.content_version <> r.content_version or i.digest <> r.action_digest then
       v_refusal := 'stale';
+    elsif p_changes then
+      v_refusal := change_refusal(r.proposed_by, i.person_id);
     else
       if (r.chain_id, r.chain_version, r.agent_id, r.key_id) is distinct from (v_way.chain_id, v_way.chain_version, v_way.agent_id, v_way.key_id) then
         v_way.chain_id := r.chain_id; v_way.chain_version := r.chain_version; v_way.agent_id := r.agent_id; v_way.key_id := r.key_id;
@@ -68,8 +72,8 @@ begin
       from unnest(v_judged) j where j.request_id = i.request_id and j.refusal is null;
     end if;
     v_judged := v_judged || row(i.ordinality, i.request_id, i.content_version, i.person_id, v_refusal, v_wrong, r.state, i.verdict, i.comment,
-      i.deny_reason, case i.verdict when 'approve' then coalesce(i.validity, 'once') end,
-      case i.verdict when 'approve' then i.use_within end, v_stepped_up)::decide_verdict;
+      i.deny_reason, case when i.verdict = 'approve' and not p_changes then coalesce(i.validity, 'once') end,
+      case when i.verdict = 'approve' and not p_changes then i.use_within end, v_stepped_up)::decide_verdict;
   end loop;
   return v_judged;
 end $$;

@@ -95,6 +95,7 @@ begin
   )
   select array_agg(id) into v_denied from denied;
   if v_denied is not null then
+    perform came_to_nothing(v_denied, null, v_now);
     perform announce(v_denied, 'infinity');
   end if;
 

@@ -11,7 +11,7 @@ begin
     update requests r
     set state = 'expired', decided_at = p_now, decided_by = 'silence', outcome = 'silence', revision = r.revision + 1,
       updated_at = p_now, level_due_at = null,
-      retry_at = case when last.reached then p_now + interval '60 minutes' end
+      retry_at = case when last.reached and r.kind = 'action' then p_now + interval '60 minutes' end
     from requests o cross join lateral (
       select able_level(o.chain_id, o.chain_version, o.level + 1, o.agent_id, o.key_id) is null as reached) last
     where r.tenant_id = v_tenant and r.id = any (p_ids) and r.state = 'pending' and r.expires_at <= p_now
@@ -39,6 +39,7 @@ begin
   )
   select array_agg(id) into v_gone from gone;
   if v_gone is not null then
+    perform came_to_nothing(v_gone, 'expired', p_now);
     perform announce(v_gone, 'infinity');
   end if;
   return coalesce(cardinality(v_gone), 0);

@@ -20,8 +20,8 @@ begin
     -- then runs it again and finds it expired (tests/guarantees/race.test.ts meets this in most runs).
     raise exception 'request %: approved at or after its deadline', old.id using errcode = 'serialization_failure';
   end if;
-  if (new.tenant_id, new.id, new.kind, new.agent_id, new.key_id, new.session_id, new.created_at)
-     is distinct from (old.tenant_id, old.id, old.kind, old.agent_id, old.key_id, old.session_id, old.created_at) then
+  if (new.tenant_id, new.id, new.kind, new.proposed_by, new.agent_id, new.key_id, new.session_id, new.created_at)
+     is distinct from (old.tenant_id, old.id, old.kind, old.proposed_by, old.agent_id, old.key_id, old.session_id, old.created_at) then
     raise exception 'request %: who asked, and when, never changes', old.id using errcode = 'check_violation';
   end if;
   if new.content_version = old.content_version and

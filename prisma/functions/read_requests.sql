@@ -1,4 +1,4 @@
--- One row each, as JSON: everything a door needs to present a request, names included. Each name is looked up by itself:
+-- Agents' requests (changes: read_changes), one row each, as JSON: everything a door needs to present a request, names included. Each name is looked up by itself:
 -- joined, PostgreSQL may read a tenant's whole table, and preparing the join costs more than the look-ups.
 drop function if exists request_rows(uuid[]);
 create function request_rows(p_ids uuid[]) returns table (id uuid, agent_id uuid, body jsonb)
@@ -12,7 +12,7 @@ begin
     || jsonb_build_object(
       'levels', (select jsonb_array_length(v.levels) from chain_versions v where v.tenant_id = r.tenant_id and v.chain_id = r.chain_id and v.version = r.chain_version),
       'decided_by_name', (select p.name from people p where p.tenant_id = r.tenant_id and p.id = r.decided_person))
-  from requests r where r.tenant_id = current_tenant() and r.id = any (p_ids);
+  from requests r where r.tenant_id = current_tenant() and r.id = any (p_ids) and r.kind = 'action';
 end $$;
 
 -- Requests as they are now, for whoever is about to be told: overdue ones are expired first.

@@ -184,7 +184,7 @@ describe("the application's role", () => {
     "create temporary table requests (id int)",
     "create function public.mine() returns int language sql as 'select 1'",
     "create or replace function public.door_clock() returns timestamptz language sql as 'select now()'",
-    "alter function ask(jsonb) security invoker",
+    "alter function ask(jsonb, jsonb) security invoker",
     "grant licet_owner to current_user",
     "alter role current_user bypassrls",
     "select raise_level('{}', now(), null)",

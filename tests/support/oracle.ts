@@ -1,5 +1,7 @@
 import type pg from "pg";
 import { actionDigest, decisionDigest, factsDigest } from "@/lib/approvals/digest";
+import { changeDigest, changeFactsDigest } from "@/lib/changes/propose";
+import { Content } from "@/lib/changes/schema";
 
 /**
  * What must hold in a whole database, whatever was done to it: each query finds what breaks an invariant, and finds nothing
@@ -61,6 +63,10 @@ const NOTHING_MAY_BE_FOUND: Record<string, string> = {
       select from audit_records c where c.tenant_id = r.tenant_id and c.event = 'config.agents.update' and c.agent_id = a.id
         and c.detail -> 'after' ? 'owner_id'))`,
 
+  "a change is approved by an admin other than its proposer": `
+    select r.id from requests r where r.kind = 'change' and r.state in ('approved', 'denied')
+      and (r.decided_person is null or r.decided_person is not distinct from r.proposed_by)`,
+
   "high risk is approved by who had just entered their password, for this version, once": `
     select r.id from requests r where r.state = 'approved' and r.decided_by = 'person' and r.risk = 'high' and not exists (
       select from step_ups s where s.tenant_id = r.tenant_id and s.request_id = r.id and s.content_version = r.content_version
@@ -99,7 +105,7 @@ const NOTHING_MAY_BE_FOUND: Record<string, string> = {
       left join chain_versions c on c.tenant_id = r.tenant_id and c.chain_id = r.chain_id and c.version = r.chain_version
       left join people p on p.tenant_id = r.tenant_id and p.id = r.decided_person
       left join policies o on o.tenant_id = r.tenant_id and o.version = r.policy_version
-    where a.id is null or k.id is null or o.version is null or (r.tool_id is not null and t.tool_id is null)
+    where (r.kind = 'action' and (a.id is null or k.id is null)) or o.version is null or (r.tool_id is not null and t.tool_id is null)
       or (r.chain_id is not null and c.chain_id is null) or (r.decided_person is not null and p.id is null)`,
 };
 
@@ -117,6 +123,9 @@ export async function consult(admin: pg.Pool): Promise<void> {
 interface DigestRow {
   tenant_id: string;
   id: string;
+  kind: "action" | "change";
+  proposed_by: string | null;
+  reason: string;
   agent_id: string;
   tool_name: string;
   definition: string | null;
@@ -134,29 +143,21 @@ interface DigestRow {
 /** All three digests, computed anew from what the rows say. */
 async function wrongDigests(admin: pg.Pool): Promise<string[]> {
   const { rows } = await admin.query<DigestRow>(`
-    select r.tenant_id, r.id, r.agent_id, r.tool_name, encode(t.definition_hash, 'hex') as definition, r.arguments, r.resource, r.scope,
+    select r.tenant_id, r.id, r.kind, r.proposed_by, r.reason, r.agent_id, r.tool_name, encode(t.definition_hash, 'hex') as definition, r.arguments, r.resource, r.scope,
       json_build_object('risk', r.risk, 'irreversibility', r.irreversibility, 'blast_radius', r.blast_radius, 'privilege', r.privilege,
-        'not_inspectable', r.not_inspectable, 'rule', r.rule, 'reasons', r.reasons, 'held', r.held, 'policy', r.policy_version) as facts,
+        'not_inspectable', r.not_inspectable, 'rule', r.rule, 'reasons', r.reasons, 'held', r.held, 'explanation', r.explanation,
+        'policy', r.policy_version) as facts,
       case when t.tool_id is not null then json_build_object('title', t.title, 'action', t.action, 'impact', t.impact,
         'reversibility', t.reversibility) end as tool,
-      case when r.decided_by = 'person' then json_build_object('action', encode(r.action_digest, 'hex'), 'facts', encode(r.facts_digest, 'hex'),
+      case when r.decision_digest is not null or v.verdict is not null then json_build_object('action', encode(r.action_digest, 'hex'), 'facts', encode(r.facts_digest, 'hex'),
         'request', r.id, 'version', r.content_version, 'verdict', v.verdict, 'comment', r.comment, 'deny_reason', r.deny_reason,
         'validity', r.validity, 'granted_scope', r.granted_scope, 'use_within', extract(epoch from r.use_by - r.decided_at)::integer,
-        'policy', r.policy_version, 'chain', json_build_object('id', r.chain_id, 'version', r.chain_version), 'decider', r.decided_person) end as decision,
+        'policy', r.policy_version, 'chain', case when r.chain_id is not null then json_build_object('id', r.chain_id, 'version', r.chain_version) end, 'decider', r.decided_person) end as decision,
       encode(r.action_digest, 'hex') as action_digest, encode(r.facts_digest, 'hex') as facts_digest, encode(r.decision_digest, 'hex') as decision_digest
     from requests r left join tool_versions t on t.tenant_id = r.tenant_id and t.tool_id = r.tool_id and t.version = r.tool_version
       left join votes v on v.tenant_id = r.tenant_id and v.request_id = r.id`);
   return rows.flatMap((row) => {
-    const action = actionDigest({
-      tenant: row.tenant_id,
-      agent: row.agent_id,
-      tool: row.tool_name,
-      definition: row.definition,
-      arguments: row.arguments,
-      resource: row.resource,
-      scope: row.scope,
-    }).toString("hex");
-    const facts = factsDigest({ ...row.facts, tool: row.tool }).toString("hex");
+    const [action, facts] = row.kind === "change" ? digestsOfChange(row) : digestsOfAction(row);
     const decision = row.decision && decisionDigest(row.decision).toString("hex");
     const wrong = [
       action !== row.action_digest && "action",
@@ -166,3 +167,21 @@ async function wrongDigests(admin: pg.Pool): Promise<string[]> {
     return wrong.length ? [`the ${wrong.join(" and ")} digest of ${row.id} is not what its row says`] : [];
   });
 }
+
+const digestsOfAction = (row: DigestRow) => [
+  actionDigest({
+    tenant: row.tenant_id,
+    agent: row.agent_id,
+    tool: row.tool_name,
+    definition: row.definition,
+    arguments: row.arguments,
+    resource: row.resource,
+    scope: row.scope,
+  }).toString("hex"),
+  factsDigest({ ...row.facts, tool: row.tool }).toString("hex"),
+];
+
+const digestsOfChange = (row: DigestRow) => [
+  changeDigest(row.tenant_id, Content.parse(row.arguments)).toString("hex"),
+  changeFactsDigest(row.proposed_by, row.reason).toString("hex"),
+];

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type pg from "pg";
+import { changeDigest, changeFactsDigest } from "@/lib/changes/propose";
 import { sha256 } from "@/lib/platform/secret";
 import { ensurePolicy } from "@/lib/policy/policies";
 import type { Agent, Person, World } from "./world";
@@ -26,6 +27,7 @@ export interface Ids {
   note: string;
   chain: string;
   request: string;
+  change: string;
   block: string;
   notice: string;
   device: string;
@@ -98,6 +100,7 @@ export async function fillTenant(world: World, tenant: string): Promise<FilledTe
   await world.keepSignedIn();
   const invitationToken = `a token of 43 characters for ${tenant}`.padEnd(43, "-").replaceAll(" ", "_");
   const email = `ben@${tenant}.example`;
+  const content = { base: [], operations: [] };
   const ids = {
     person: kim.id,
     account: kim.accountId,
@@ -109,6 +112,11 @@ export async function fillTenant(world: World, tenant: string): Promise<FilledTe
     note: await one("select id from tools where tenant_id = $1 and name = 'tickets.note'"),
     chain: await one("select id from chains where tenant_id = $1"),
     request: pending.body.id,
+    change: await call("select id from propose(null, $1, 'why', $2, $3)", [
+      content,
+      changeDigest(tenant, content),
+      changeFactsDigest(null, "why"),
+    ]),
     block: await one("select id from blocks where tenant_id = $1"),
     notice: await one("select id from notices where tenant_id = $1"),
     device,

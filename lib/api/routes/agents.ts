@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { listAgents, readAgent, registerAgent, updateAgent } from "@/lib/catalog/agents";
-import { grantTool, listGrants, revokeGrant } from "@/lib/catalog/grants";
+import { listAgents, patchAgent, readAgent, writeAgent } from "@/lib/catalog/agents";
+import { alreadyGranted, endGrant, listGrants, writeGrant } from "@/lib/catalog/grants";
 import { AgentInput, AgentPatch, GrantInput } from "@/lib/catalog/schema";
 import { ACTIONS, RISKS } from "@/lib/catalog/terms";
 import { createKey, listKeys, noSuchAgent, revokeKey } from "@/lib/credentials/agent-keys";
@@ -10,6 +10,7 @@ import { personOnly } from "../authenticate";
 import { router } from "../environment";
 import { problems } from "../problem";
 import { body, IdParam, json, noContent, route, SECURITY } from "../route";
+import { changed, PROPOSED } from "./changes";
 
 export const agents = router();
 
@@ -86,11 +87,13 @@ agents.openapi(
     security: SECURITY.person,
     middleware: admin,
     request: { body: body(AgentInput) },
-    responses: { 201: json(z.object({ id: z.uuid() })), ...problems(400, 401, 403, 409, 422, 503) },
+    responses: { 201: json(z.object({ id: z.uuid() })), ...PROPOSED, ...problems(400, 401, 403, 409, 422, 503) },
   }),
   async (c) => {
     const by = c.get("person");
-    return c.json({ id: await registerAgent(by.tenant, person(by), c.req.valid("json")) }, 201);
+    const agent = c.req.valid("json");
+    const outcome = await changed(by, { op: "register_agent", agent }, (orm) => writeAgent(orm, by.tenant, agent));
+    return "proposed" in outcome ? c.json(outcome, 202) : c.json({ id: outcome.live }, 201);
   },
 );
 
@@ -124,12 +127,14 @@ agents.openapi(
     security: SECURITY.person,
     middleware: admin,
     request: { params: IdParam, body: body(AgentPatch) },
-    responses: { ...noContent, ...problems(400, 401, 403, 404, 422, 503) },
+    responses: { ...noContent, ...PROPOSED, ...problems(400, 401, 403, 404, 409, 422, 503) },
   }),
   async (c) => {
     const by = c.get("person");
-    await updateAgent(by.tenant, person(by), c.req.valid("param").id, c.req.valid("json"));
-    return c.body(null, 204);
+    const { id } = c.req.valid("param");
+    const patch = c.req.valid("json");
+    const outcome = await changed(by, { op: "update_agent", id, patch }, (orm) => patchAgent(orm, by.tenant, id, patch));
+    return "proposed" in outcome ? c.json(outcome, 202) : c.body(null, 204);
   },
 );
 
@@ -178,11 +183,17 @@ agents.openapi(
     security: SECURITY.person,
     middleware: admin,
     request: { body: body(GrantInput) },
-    responses: { 201: json(z.object({ id: z.uuid() })), ...problems(400, 401, 403, 404, 409, 422, 503) },
+    responses: { 201: json(z.object({ id: z.uuid() })), ...PROPOSED, ...problems(400, 401, 403, 404, 409, 422, 503) },
   }),
   async (c) => {
     const by = c.get("person");
-    return c.json({ id: await grantTool(by.tenant, person(by), c.req.valid("json")) }, 201);
+    const grant = c.req.valid("json");
+    const outcome = await changed(by, { op: "grant", grant }, async (orm) => {
+      const { id, changed } = await writeGrant(orm, by.tenant, grant);
+      if (!changed) throw alreadyGranted();
+      return id;
+    });
+    return "proposed" in outcome ? c.json(outcome, 202) : c.json({ id: outcome.live }, 201);
   },
 );
 
@@ -199,7 +210,8 @@ agents.openapi(
   }),
   async (c) => {
     const by = c.get("person");
-    await revokeGrant(by.tenant, person(by), c.req.valid("param").id);
+    const { id } = c.req.valid("param");
+    await changed(by, { op: "revoke_grant", id }, (orm) => endGrant(orm, by.tenant, id));
     return c.body(null, 204);
   },
 );

@@ -5,21 +5,25 @@ import { cancel } from "@/lib/approvals/cancel";
 import { decide } from "@/lib/approvals/decide";
 import { escalate } from "@/lib/approvals/escalate";
 import { countPending, ListItem, ListQuery, listRequests } from "@/lib/approvals/list";
+import { letAskAgain } from "@/lib/approvals/memory";
 import { present } from "@/lib/approvals/present";
 import { notFound } from "@/lib/approvals/problems";
 import { mayRead, readReview } from "@/lib/approvals/review";
 import { isTerminal, type RequestRow } from "@/lib/approvals/row";
 import { Approval, AskInput, DecisionInput } from "@/lib/approvals/schema";
+import { decideChange } from "@/lib/changes/decide";
+import { Change } from "@/lib/changes/schema";
 import { readOwnRequest, readRequest } from "@/lib/approvals/store";
 import { readOrWait } from "@/lib/approvals/wait";
 import { keyHolds, type AgentIdentity } from "@/lib/credentials/agent-keys";
-import { readsAll } from "@/lib/people/roles";
+import { hasRole, readsAll } from "@/lib/people/roles";
 import type { SignedIn } from "@/lib/people/schema";
-import { agentOnly, DECIDERS, decidingPerson, either, personOnly, unauthorized } from "../authenticate";
+import { Problem } from "@/lib/platform/problem";
+import { agentOnly, DECIDERS, decidingPerson, either, personOnly, roleNeeded, unauthorized } from "../authenticate";
 import { idempotencyKey, matchVersion, setHeader, waitSeconds } from "../conventions";
 import { router, type Environment } from "../environment";
 import { invalidInput, problems } from "../problem";
-import { body, header, IdParam, IDEMPOTENCY_KEY, IF_MATCH, json, PREFER, route, SECURITY } from "../route";
+import { body, header, IdParam, IDEMPOTENCY_KEY, IF_MATCH, json, noContent, PREFER, route, SECURITY } from "../route";
 import { stopping } from "../stopping";
 
 export const approvals = router();
@@ -137,17 +141,28 @@ const decideRoute = route({
   path: "/approvals/{id}/decision",
   tags: ["Deciding"],
   summary: "Approve or deny a request",
-  description: "High risk needs `confirm` (the value at each decisive pointer) and a step-up for this request just before.",
+  description:
+    "High risk needs `confirm` (the value at each decisive pointer) and a step-up for this request just before. A change of configuration is decided the same way, by an admin who did not propose it; the answer is the change then.",
   security: SECURITY.person,
   middleware: decidingPerson,
   parameters: [IF_MATCH],
   request: { params: IdParam, body: body(DecisionInput) },
-  responses: { 200: json(Approval), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503) },
+  responses: { 200: json(z.union([Approval, Change])), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503) },
 });
 
 approvals.openapi(decideRoute, async (c) => {
-  const row = await decide(c.get("person"), c.req.valid("param").id, matchVersion(c), c.req.valid("json"));
-  return answer(c, row, 200);
+  const decision = [c.get("person"), c.req.valid("param").id, matchVersion(c), c.req.valid("json")] as const;
+  try {
+    return answer(c, await decide(...decision), 200);
+  } catch (error) {
+    // Known only under the lock: decisions about actions pay nothing for it.
+    if (!(error instanceof Problem)) throw error;
+    if (error.code === "not_asked" && !hasRole(c.get("person"), ...DECIDERS)) throw roleNeeded({ needed: DECIDERS });
+    if (error.code !== "is_change") throw error;
+  }
+  const change = await decideChange(...decision);
+  setHeader(c, "ETag", `"${change.content_version}"`);
+  return c.json(change, 200);
 });
 
 const escalateRoute = route({
@@ -162,6 +177,23 @@ const escalateRoute = route({
 });
 
 approvals.openapi(escalateRoute, async (c) => answer(c, await escalate(c.get("person"), c.req.valid("param").id), 200));
+
+const askAgainRoute = route({
+  method: "post",
+  path: "/approvals/{id}/ask-again",
+  tags: ["Deciding"],
+  summary: "Let the agent ask for the same call again",
+  description: "After a no, an expiry, or a withdrawal, a retry of the same tool with the same decisive values meets it. This forgets it.",
+  security: SECURITY.person,
+  middleware: personOnly(...DECIDERS),
+  request: { params: IdParam },
+  responses: { ...noContent, ...problems(401, 403, 404, 409, 503) },
+});
+
+approvals.openapi(askAgainRoute, async (c) => {
+  await letAskAgain(c.get("person"), c.req.valid("param").id);
+  return c.body(null, 204);
+});
 
 const cancelRoute = route({
   method: "post",

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { liftBlock, listBlocks } from "@/lib/approvals/blocks";
+import { DIMENSIONS } from "@/lib/policy/limits";
 import { listNotices, seeNotices } from "@/lib/notifications/notices";
 import { DECIDERS, personOnly } from "../authenticate";
 import { router } from "../environment";
@@ -24,11 +25,15 @@ const Block = z
 const Notice = z
   .object({
     id: z.uuid(),
-    kind: z.literal("unanswered"),
-    request_id: z.uuid(),
+    kind: z.enum(["unanswered", "limited"]),
+    request_id: z.uuid().nullable(),
     tool: z.string(),
     agent: z.string(),
     created_at: z.iso.datetime(),
+    detail: z
+      .strictObject({ limit: z.enum(DIMENSIONS), cap: z.number() })
+      .partial()
+      .loose(),
   })
   .openapi("Notice");
 

@@ -1,11 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { listChainPeople, listChains, publishChain, readTimeouts, removeChain } from "@/lib/escalation/chains";
+import { chainWarnings, eraseChain, listChainPeople, listChains, readTimeouts, writeChain } from "@/lib/escalation/chains";
 import { ChainInput } from "@/lib/escalation/schema";
 import { ROLES } from "@/lib/people/roles";
 import { personOnly } from "../authenticate";
 import { router } from "../environment";
 import { problems } from "../problem";
 import { body, IdParam, json, noContent, route, SECURITY } from "../route";
+import { changed, PROPOSED } from "./changes";
 
 export const chains = router();
 
@@ -68,12 +69,16 @@ chains.openapi(
     request: { body: body(ChainInput) },
     responses: {
       200: json(z.object({ id: z.uuid(), version: z.number(), changed: z.boolean(), warnings: z.array(z.string()) })),
+      ...PROPOSED,
       ...problems(400, 401, 403, 409, 422, 503),
     },
   }),
   async (c) => {
     const by = c.get("person");
-    return c.json(await publishChain(by.tenant, { kind: "person", id: by.personId }, c.req.valid("json")), 200);
+    const chain = c.req.valid("json");
+    const warnings = await chainWarnings(by.tenant, chain);
+    const outcome = await changed(by, { op: "save_chain", chain }, (orm) => writeChain(orm, by.tenant, chain));
+    return "proposed" in outcome ? c.json(outcome, 202) : c.json({ ...outcome.live, warnings }, 200);
   },
 );
 
@@ -86,11 +91,12 @@ chains.openapi(
     security: SECURITY.person,
     middleware: personOnly("admin"),
     request: { params: IdParam },
-    responses: { ...noContent, ...problems(401, 403, 404, 409, 503) },
+    responses: { ...noContent, ...PROPOSED, ...problems(401, 403, 404, 409, 503) },
   }),
   async (c) => {
     const by = c.get("person");
-    await removeChain(by.tenant, { kind: "person", id: by.personId }, c.req.valid("param").id);
-    return c.body(null, 204);
+    const { id } = c.req.valid("param");
+    const outcome = await changed(by, { op: "remove_chain", id }, (orm) => eraseChain(orm, by.tenant, id));
+    return "proposed" in outcome ? c.json(outcome, 202) : c.body(null, 204);
   },
 );

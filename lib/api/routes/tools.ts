@@ -1,13 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { ToolInput } from "@/lib/catalog/schema";
 import { ACTIONS, IMPACTS, REVERSIBILITIES, RISKS } from "@/lib/catalog/terms";
-import { listTools, removeTool, saveTool } from "@/lib/catalog/tools";
+import { defineTool, listTools, takeOutTool, writeTool } from "@/lib/catalog/tools";
 import { readPolicy } from "@/lib/policy/policies";
 import { parsePolicy } from "@/lib/policy/parse";
 import { personOnly } from "../authenticate";
 import { router } from "../environment";
 import { noSuchRoute, problems } from "../problem";
 import { body, json, noContent, route, SECURITY } from "../route";
+import { changed, PROPOSED } from "./changes";
 
 export const tools = router();
 
@@ -61,12 +62,16 @@ tools.openapi(
     request: { body: body(ToolInput) },
     responses: {
       200: json(z.object({ name: z.string(), version: z.number(), changed: z.boolean() })),
+      ...PROPOSED,
       ...problems(400, 401, 403, 409, 422, 503),
     },
   }),
   async (c) => {
     const by = c.get("person");
-    return c.json(await saveTool(by.tenant, { kind: "person", id: by.personId }, c.req.valid("json")), 200);
+    const tool = c.req.valid("json");
+    const definition = defineTool(tool);
+    const outcome = await changed(by, { op: "save_tool", tool }, (orm) => writeTool(orm, by.tenant, definition));
+    return "proposed" in outcome ? c.json(outcome, 202) : c.json(outcome.live, 200);
   },
 );
 
@@ -83,7 +88,8 @@ tools.openapi(
   }),
   async (c) => {
     const by = c.get("person");
-    await removeTool(by.tenant, { kind: "person", id: by.personId }, c.req.valid("query").name);
+    const { name } = c.req.valid("query");
+    await changed(by, { op: "remove_tool", name }, (orm) => takeOutTool(orm, by.tenant, name));
     return c.body(null, 204);
   },
 );

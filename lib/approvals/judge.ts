@@ -1,0 +1,111 @@
+import type { ArgumentProblem, Arguments } from "@/lib/catalog/arguments";
+import { decisivePointers, deriveResource, notInspectable } from "@/lib/catalog/derive";
+import type { Risk } from "@/lib/catalog/terms";
+import { evaluate, type Verdict } from "@/lib/policy/evaluate";
+import type { Outcome } from "@/lib/policy/outcome";
+import { UNKNOWN, type Axes } from "@/lib/policy/score";
+import type { Configuration, ConfiguredTool } from "./configuration";
+import { invalidRequest } from "./problems";
+import type { AskInput } from "./schema";
+
+/** What one outcome of policy means for the door. */
+export interface Said {
+  effect: "allow" | "deny" | "ask";
+  /** Why it is denied. */
+  outcome: string | null;
+  rule: string | null;
+  reasons: string[];
+  chain: { id: string; version: number } | null;
+  timeout: number;
+}
+
+/** What a call comes to before the database has looked: facts of the catalog, policy's verdict, the chain to ask. */
+export interface Judgement extends Said {
+  tool: ConfiguredTool | null;
+  arguments: Arguments;
+  resource: string | null;
+  notInspectable: string[];
+  decisive: string[];
+  risk: Risk;
+  axes: Axes;
+  /** What happens instead if a counter is over, in the rules' order. */
+  branches: { counter: Verdict["branches"][number]["counter"]; over: Said }[];
+  explanation: Verdict["explanation"];
+  errors: Verdict["errors"];
+}
+
+/**
+ * Everything about a call that can be known without the database's locks. Pure.
+ * @param now  the database's clock
+ * @throws invalidRequest (422 with pointers)
+ */
+export function judge(config: Configuration, agentId: string, input: AskInput, now: Date): Judgement {
+  const known = config.agents.get(agentId);
+  const tool = config.tools.get(input.tool) ?? null;
+  const given = input.arguments as Arguments;
+  if (!tool || !known?.tools.has(tool.id)) {
+    const outcome = tool ? "not_granted" : "unknown_tool";
+    return {
+      ...{ tool, arguments: given, resource: null, notInspectable: [], decisive: [], risk: UNKNOWN.risk, axes: UNKNOWN.axes },
+      ...{ effect: "deny", outcome, rule: null, reasons: [outcome], chain: null, timeout: config.policy.timeout[UNKNOWN.risk] },
+      ...{ branches: [], explanation: [], errors: [] },
+    };
+  }
+  const call = derive(tool, given, input);
+  const verdict = evaluate(config.policy, {
+    agent: known.name,
+    tool,
+    notInspectable: call.notInspectable,
+    arguments: call.arguments,
+    reason: input.reason,
+    resource: call.resource,
+    held: known.held,
+    session: input.session_id,
+    now,
+  });
+  return {
+    ...call,
+    ...said(config, verdict),
+    tool,
+    risk: verdict.risk,
+    axes: verdict.axes,
+    branches: verdict.branches.map(({ counter, over }) => ({ counter, over: said(config, over) })),
+    explanation: verdict.explanation,
+    errors: verdict.errors,
+  };
+}
+
+/** A chain that is not there denies. */
+function said(config: Configuration, { effect, rule, reasons, chain, timeout }: Outcome): Said {
+  const found = effect === "ask" ? (config.chains.get(chain) ?? null) : null;
+  const noChain = effect === "ask" && found === null;
+  return {
+    effect: noChain ? "deny" : effect,
+    outcome: noChain ? "no_chain" : effect === "deny" ? (reasons.includes("reason_required") ? "reason_required" : "policy") : null,
+    rule,
+    reasons,
+    chain: found,
+    timeout,
+  };
+}
+
+/** Resource and scope come from the arguments by the catalog; what the agent claims must be the same. */
+function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {
+  const checked = tool.check(given);
+  if (isProblems(checked)) throw refuse(checked);
+  const resource = deriveResource(tool, checked);
+  if (isProblems(resource)) throw refuse(resource);
+  const errors: ArgumentProblem[] = [];
+  if (input.resource !== undefined && input.resource !== resource) {
+    errors.push({ pointer: "/resource", detail: `is not what the catalog derives: ${resource ?? "this tool has none"}` });
+  }
+  if (input.scope !== undefined && input.scope !== tool.scope) {
+    errors.push({ pointer: "/scope", detail: `is not what the catalog says: ${tool.scope}` });
+  }
+  if (errors.length) throw refuse(errors);
+  return { arguments: checked, resource, notInspectable: notInspectable(checked), decisive: decisivePointers(tool, checked) };
+}
+
+const isProblems = (value: unknown): value is ArgumentProblem[] => Array.isArray(value);
+
+const refuse = (errors: ArgumentProblem[]) => invalidRequest({ detail: errors.map((e) => `${e.pointer} ${e.detail}`).join("; "), errors });

@@ -1,0 +1,62 @@
+import { canonicalDigest } from "@/lib/platform/canonical";
+import { limitsFor, type Limit } from "@/lib/policy/limits";
+import type { Configuration } from "./configuration";
+import type { Judgement } from "./judge";
+
+/** A counter as the SQL function locks and rolls it. slide: two fixed windows; fixed: UTC days; session: none; run: repeats. */
+export interface CounterSpec {
+  key: string;
+  seconds: number;
+  mode: "slide" | "fixed" | "session" | "run";
+}
+
+/** What one call does with a counter: a limit (over: 429) or a cumulative rule (over: that branch of the judgement). */
+export interface Use {
+  counter: CounterSpec;
+  kind: Limit["dimension"] | "sum" | "count" | "repeats";
+  amount: number;
+  cap: number;
+  /** The currency of a sum; the digest of a call that may be repeated. */
+  mark: string | null;
+  /** Which branch, from 1; null for a limit. */
+  over: number | null;
+}
+
+const DAY = 86_400;
+const WINDOWS = {
+  session: { seconds: DAY, mode: "session" },
+  minute: { seconds: 60, mode: "slide" },
+  day: { seconds: DAY, mode: "fixed" },
+  cost: { seconds: DAY, mode: "fixed" },
+} as const;
+
+/** The counters of a call, limits first. Minutes and days are counted by agent, whatever the session is called. */
+export function usesOf(config: Configuration, agentId: string, session: string, call: Judgement): Use[] {
+  const limits = call.tool ? limitsFor(config.policy, call.tool, call.risk) : [];
+  return [
+    ...limits
+      .filter(({ dimension }) => dimension !== "cost" || costOf(call) > 0)
+      .map(({ dimension, cap, bucket }) => {
+        const parts = dimension === "session" ? [agentId, bucket, session] : [agentId, bucket];
+        const counter = { key: keyOf(`limit ${dimension}`, parts), ...WINDOWS[dimension] };
+        return { counter, kind: dimension, amount: dimension === "cost" ? costOf(call) : 1, cap, mark: null, over: null };
+      }),
+    ...call.branches.map(({ counter: { kind, key, window, amount, cap, unit, digest } }, i) => ({
+      counter: { key: keyOf(kind, key), seconds: window, mode: kind === "repeats" ? ("run" as const) : ("slide" as const) },
+      kind,
+      amount,
+      cap,
+      mark: unit ?? digest,
+      over: i + 1,
+    })),
+  ];
+}
+
+/** Costs come with the catalog's depth: a tool that declares none is free. */
+const costOf = ({ tool }: Judgement): number => (tool && "cost" in tool && typeof tool.cost === "number" ? tool.cost : 0);
+
+/** Readable where it is short: an operator may look at the table. */
+function keyOf(kind: string, parts: string[]): string {
+  const key = `${kind} ${JSON.stringify(parts)}`;
+  return key.length <= 300 ? key : `${kind} ${canonicalDigest(parts).toString("hex")}`;
+}
