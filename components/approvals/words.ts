@@ -49,6 +49,7 @@ export const OUTCOME_WORDS: Record<string, string> = {
   not_granted: "The agent was not granted this tool.",
   blocked: "The tool is closed for this agent, because nobody answered before.",
   no_chain: "No chain says whom to ask.",
+  no_quorum: "The rule asks for several people, which this version cannot do yet.",
   no_approver: "Nobody is left who may decide it.",
   silence: "Nobody decided in time.",
   withdrawn: "The agent withdrew it.",

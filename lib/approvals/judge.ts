@@ -61,6 +61,8 @@ export function judge(config: Configuration, agentId: string, input: AskInput, n
     resource: call.resource,
     held: known.held,
     session: input.session_id,
+    // Every agent, until stages come.
+    stage: "production",
     now,
   });
   return {
@@ -75,19 +77,22 @@ export function judge(config: Configuration, agentId: string, input: AskInput, n
   };
 }
 
-/** A chain that is not there denies. */
-function said(config: Configuration, { effect, rule, reasons, chain, timeout }: Outcome): Said {
+/** A chain that is not there denies; so does a quorum, while one person's vote is all the door can count. */
+function said(config: Configuration, { effect, rule, reasons, chain, timeout, quorum }: Outcome): Said {
   const found = effect === "ask" ? (config.chains.get(chain) ?? null) : null;
-  const noChain = effect === "ask" && found === null;
+  const cannot = effect !== "ask" ? null : needsSeveral(quorum) ? "no_quorum" : found === null ? "no_chain" : null;
   return {
-    effect: noChain ? "deny" : effect,
-    outcome: noChain ? "no_chain" : effect === "deny" ? (reasons.includes("reason_required") ? "reason_required" : "policy") : null,
+    effect: cannot ? "deny" : effect,
+    outcome: cannot ?? (effect === "deny" ? (reasons.includes("reason_required") ? "reason_required" : "policy") : null),
     rule,
     reasons,
     chain: found,
     timeout,
   };
 }
+
+/** A group's people are not known yet either, so a quorum by groups is several whatever its counts. */
+const needsSeveral = (quorum: Outcome["quorum"]) => quorum !== null && quorum !== 1;
 
 /** Resource and scope come from the arguments by the catalog; what the agent claims must be the same. */
 function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {

@@ -19,6 +19,7 @@ export const ASK_AGAIN: Record<string, "no" | "later" | "changed"> = {
   unknown_tool: "changed",
   not_granted: "changed",
   no_chain: "changed",
+  no_quorum: "changed",
   no_approver: "changed",
   blocked: "later",
   silence: "later",
