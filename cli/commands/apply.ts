@@ -2,15 +2,17 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { applyManifest, type Applied } from "@/lib/manifest/apply";
-import { readManifest } from "@/lib/manifest/read";
+import { readManifest, type ReadManifest } from "@/lib/manifest/read";
 import { plain, print, table } from "../print";
 import { OPERATOR, TENANT, withInstall } from "../session";
 import { UsageError } from "../usage-error";
 
-interface Options {
-  file: string;
+export interface ApplyOptions {
   yes?: boolean;
   json?: boolean;
+}
+interface Options extends ApplyOptions {
+  file: string;
 }
 
 export function addApply(program: Command): void {
@@ -31,8 +33,12 @@ Example:
     .action(apply);
 }
 
-async function apply({ file, yes, json }: Options): Promise<void> {
-  const manifest = await readManifest(resolve(file));
+async function apply({ file, ...options }: Options): Promise<void> {
+  await applyRead(await readManifest(resolve(file)), options);
+}
+
+/** Shows what would change, asks unless told not to, and applies it. */
+export async function applyRead(manifest: ReadManifest, { yes, json }: ApplyOptions): Promise<void> {
   await withInstall(async () => {
     if (!yes) {
       const planned = await applyManifest(TENANT, OPERATOR, manifest, true);
