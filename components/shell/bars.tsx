@@ -35,7 +35,12 @@ function placesFor(person: Viewer): { main: Place[]; setting: Place[] } {
             { path: "/chains", name: "Chains" },
           ]
         : []),
-      ...(administers ? [{ path: "/people", name: "People" }] : []),
+      ...(administers
+        ? [
+            { path: "/people", name: "People" },
+            { path: "/changes", name: "Changes" },
+          ]
+        : []),
     ],
   };
 }

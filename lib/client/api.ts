@@ -16,6 +16,14 @@ export class ApiError extends Error {
   }
 }
 
+/** It is not in force: it widens, so it waits for a second admin. No failure, and not what the caller expected either. */
+export class ProposedInstead extends Error {
+  override name = "ProposedInstead";
+  constructor(readonly change: string) {
+    super("Proposed: it waits for a second admin.");
+  }
+}
+
 interface Init {
   method?: "POST" | "PATCH" | "DELETE";
   json?: unknown;
@@ -27,7 +35,7 @@ interface Init {
 
 /**
  * Calls our own API. The answer's shape is the route's schema; it is not parsed a second time here.
- * @throws ApiError with a text for people: what happened, what did not change
+ * @throws ApiError with a text for people: what happened, what did not change; ProposedInstead
  */
 export async function api<T>(path: string, { json, headers, ...init }: Init = {}): Promise<T> {
   const response = await fetch(`/api/v1${path}`, {
@@ -42,9 +50,13 @@ export async function api<T>(path: string, { json, headers, ...init }: Init = {}
   });
   if (response.status === 204) return undefined as T;
   const body: unknown = await response.json().catch(() => null);
+  if (response.status === 202 && isProposal(body)) throw new ProposedInstead(body.proposed);
   if (response.ok) return body as T;
   throw toError(response, body);
 }
+
+const isProposal = (body: unknown): body is { proposed: string } =>
+  body !== null && typeof body === "object" && "proposed" in body && typeof body.proposed === "string";
 
 function toError(response: Response, body: unknown): ApiError {
   const problem = (body ?? {}) as Partial<{

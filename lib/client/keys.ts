@@ -12,6 +12,8 @@ export const keys = {
   agent: (id: string) => ["agents", id] as const,
   tools: ["tools"] as const,
   chains: ["chains"] as const,
+  changes: ["changes"] as const,
+  change: (id: string) => ["changes", id] as const,
   people: ["people"] as const,
   devices: ["devices"] as const,
   sessions: ["sessions"] as const,

@@ -1,9 +1,11 @@
 "use client";
 import { useState } from "react";
-import { ApiError, messageOf } from "./api";
+import { useRouter } from "next/navigation";
+import { ApiError, messageOf, ProposedInstead } from "./api";
 
 /** Sends a form once at a time and keeps what went wrong, by field where the server says which. */
 export function useForm() {
+  const router = useRouter();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof ApiError ? error.errors : [];
@@ -22,7 +24,9 @@ export function useForm() {
         await work();
         return true;
       } catch (thrown) {
-        setError(thrown);
+        // Whoever proposed something sees it next, and who may approve it.
+        if (thrown instanceof ProposedInstead) router.push(`/changes/${thrown.change}`);
+        else setError(thrown);
         return false;
       } finally {
         setBusy(false);
