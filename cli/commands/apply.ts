@@ -21,10 +21,13 @@ export function addApply(program: Command): void {
     .description("Apply a licet.yaml (tools, grants, chains, policy) whole or not at all. What it does not name is left as it is")
     .requiredOption("-f, --file <path>", "the file")
     .option("-y, --yes", "apply without asking")
-    .option("--json", "print {applied, changes, warnings} as JSON")
+    .option("--json", "print {applied, changes, warnings, proposed} as JSON")
     .addHelpText(
       "after",
       `
+While there has only ever been one admin it is in force at once. Once two have existed, what widens is proposed instead:
+an admin approves it, and "proposed" is the change's id.
+
 Without --yes it shows what would change and asks; where nobody can be asked it changes nothing and ends with exit code 2.
 
 Example:
@@ -50,7 +53,13 @@ export async function applyRead(manifest: ReadManifest, { yes, json }: ApplyOpti
       console.error(plain(describe(planned)));
       if (!(await confirmed())) return print(json, { applied: false, ...planned }, "Nothing was changed.");
     }
-    report(json, await applyManifest(TENANT, OPERATOR, manifest, false), true);
+    const done = await applyManifest(TENANT, OPERATOR, manifest, false);
+    if (done.proposed === null) return report(json, done, true);
+    print(
+      json,
+      { applied: false, ...done },
+      `${describe(done)}\n\nProposed: an admin approves it within a day (change ${done.proposed}). Nothing is in force yet.`,
+    );
   });
 }
 

@@ -30,14 +30,26 @@ export async function changeOrPropose<Result = void>(tenant: string, actor: Acto
     const latched = await beginChange(orm);
     // Before the latch everything is one person's own work, and each record of it says so.
     if (!latched && actor.kind === "person") await setActor(orm, { ...actor, via: "alone" });
+    if (!latched) return { live: await write(orm, tenant, wanted), alone: true };
     await orm.$executeRawUnsafe(`savepoint ${TRY}`);
     const before = await readAll(orm, tenant, wanted.operations);
     const live = await write(orm, tenant, wanted);
     const after = await readAll(orm, tenant, wanted.operations);
     const touched = before.map(({ object, content }, i) => ({ object, before: content, after: after[i]?.content ?? null }));
-    if (!latched || tightens(wanted.operations, touched)) return { live, alone: !latched };
+    if (tightens(wanted.operations, touched)) return { live, alone: false };
     await orm.$executeRawUnsafe(`rollback to savepoint ${TRY}`);
-    return { proposed: await propose(orm, tenant, actor, wanted, touched) };
+    // What is as it would be anyway has no place in a proposal.
+    const differs = touched.map((each) => !sameContent(each.before, each.after));
+    const operations = wanted.operations.filter((_, i) => differs[i]);
+    return {
+      proposed: await propose(
+        orm,
+        tenant,
+        actor,
+        { ...wanted, operations },
+        touched.filter((_, i) => differs[i]),
+      ),
+    };
   });
 }
 

@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decideChange } from "@/lib/changes/decide";
+import { readChange } from "@/lib/changes/read";
+import { authenticateSession, openSession } from "@/lib/people/session";
 import { registerAgent } from "@/lib/catalog/agents";
 import { listGrants } from "@/lib/catalog/grants";
 import { listTools } from "@/lib/catalog/tools";
@@ -119,7 +122,7 @@ describe("applying licet.yaml", () => {
 
   it("leaves what it does not name as it is", async () => {
     const before = await state();
-    expect(await apply("version: 1")).toEqual({ changes: [], warnings: [] });
+    expect(await apply("version: 1")).toEqual({ changes: [], warnings: [], proposed: null });
     expect(await state()).toEqual(before);
   });
 
@@ -229,5 +232,41 @@ describe("applying licet.yaml", () => {
     const { changes } = await applyManifest(FIRST_TENANT, OPERATOR, { ...example, grants }, true);
     const risk = (name: string) => changes.find((change) => change.name === name)?.detail.split(" ")[1];
     expect(["tickets.read", "mails.send", "orders.refund", "customers.delete"].map(risk)).toEqual(["low", "medium", "medium", "high"]);
+  });
+});
+
+describe("once two admins have existed", () => {
+  const LIST = `
+version: 1
+tools: [{name: orders.list, action: read, impact: records, reversibility: reversible, justification: reads only}]
+`;
+  const names = async () => (await listTools(FIRST_TENANT)).map(({ name }) => name);
+
+  it("what widens is proposed: nothing is in force until an admin approves it, whole", async () => {
+    const admin = (name: string) =>
+      addPerson(FIRST_TENANT, OPERATOR, { name, email: `${name}@example.org`, roles: ["admin"], password: PASSWORD });
+    const [first] = [await admin("nova"), await admin("otto")];
+    const { proposed } = await apply(LIST);
+    expect(proposed).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await names()).not.toContain("orders.list");
+    // The same file again is the same proposal.
+    expect((await apply(LIST)).proposed).toBe(proposed);
+
+    const { rows } = await database.admin.query<{ id: string }>("select account_id as id from people where id = $1", [first]);
+    const sid = await openSession(rows[0]?.id ?? "", "test");
+    const person = await authenticateSession(sid ?? "");
+    if (!person) throw new Error("not signed in");
+    const change = await readChange(FIRST_TENANT, person.personId, proposed ?? "");
+    expect(change).toMatchObject({ status: "pending", proposed_by: { id: null }, summary: [expect.stringContaining("orders.list")] });
+    await decideChange(person, change.id, change.content_version, { verdict: "approve", digest: change.action_digest });
+    expect(await names()).toContain("orders.list");
+    expect(await apply(LIST)).toMatchObject({ proposed: null, changes: [{ change: "unchanged" }] });
+  });
+
+  it("what only tightens is in force at once", async () => {
+    const { proposed } = await apply(LIST.replace("impact: records", "impact: tenant"));
+    expect(proposed).toBeNull();
+    const tool = (await listTools(FIRST_TENANT)).find(({ name }) => name === "orders.list");
+    expect(tool).toMatchObject({ impact: "tenant", risk: "medium" });
   });
 });

@@ -1,6 +1,8 @@
 import { writeGrant } from "@/lib/catalog/grants";
 import type { GrantInput } from "@/lib/catalog/schema";
 import { defineTool, writeTool } from "@/lib/catalog/tools";
+import { changeOrPropose } from "@/lib/changes/propose";
+import type { Operation } from "@/lib/changes/schema";
 import { withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import { checkChain, checkTimes, type Finding } from "@/lib/escalation/check";
 import { listChainPeople, listChains, readTimeouts, refuseErrors, writeChain } from "@/lib/escalation/chains";
@@ -22,6 +24,8 @@ export interface ManifestChange {
 export interface Applied {
   changes: ManifestChange[];
   warnings: string[];
+  /** The change that waits for an admin, where two have ever existed and this widens; null: it is in force. */
+  proposed: string | null;
 }
 
 class DryRun extends Error {
@@ -31,24 +35,39 @@ class DryRun extends Error {
 }
 
 /**
- * Applies a manifest whole or not at all, in one transaction; what it does not name is left as it is.
+ * Applies a manifest whole or not at all, in one transaction; what it does not name is left as it is. Where two admins have
+ * ever existed and it widens, it is proposed instead.
  * @param dryRun  does everything and takes it back: the diff is what would really happen
  * @throws the problem of the first part that cannot be applied, its place in `detail`
  */
 export async function applyManifest(tenant: string, actor: Actor, manifest: ReadManifest, dryRun: boolean): Promise<Applied> {
   const { chains, warnings } = await checkChains(tenant, manifest);
   try {
-    const changes = await withTenant(tenant, actor, async (orm) => {
-      const written = await write(orm, tenant, manifest, chains);
-      if (dryRun) throw new DryRun(written);
-      return written;
+    if (dryRun) {
+      await withTenant(tenant, actor, async (orm) => {
+        throw new DryRun(await write(orm, tenant, manifest, chains));
+      });
+    }
+    let written: ManifestChange[] = [];
+    const outcome = await changeOrPropose(tenant, actor, {
+      operations: operationsOf(manifest, chains),
+      reason: "licet apply, on the server's host",
+      write: async (orm) => (written = await write(orm, tenant, manifest, chains)),
     });
-    return { changes, warnings };
+    return { changes: written, warnings, proposed: "proposed" in outcome ? outcome.proposed : null };
   } catch (error) {
-    if (error instanceof DryRun) return { changes: error.changes, warnings };
+    if (error instanceof DryRun) return { changes: error.changes, warnings, proposed: null };
     throw error;
   }
 }
+
+/** The same as `write` does, part by part, as a change holds it. */
+const operationsOf = (manifest: ReadManifest, chains: ChainInput[]): Operation[] => [
+  ...manifest.tools.map((tool) => ({ op: "save_tool" as const, tool })),
+  ...chains.map((chain) => ({ op: "save_chain" as const, chain })),
+  ...(manifest.policy === null ? [] : [{ op: "publish_policy" as const, document: manifest.policy }]),
+  ...manifest.grants.map((grant) => ({ op: "grant" as const, grant })),
+];
 
 async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: ChainInput[]): Promise<ManifestChange[]> {
   const changes: ManifestChange[] = [];
