@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { MiddlewareHandler } from "hono";
 import { doorValue } from "@/lib/db/door";
+import { policySchema } from "@/lib/policy/json-schema";
 import { PROBLEMS } from "@/lib/platform/problem";
 import { projectRoot } from "@/lib/platform/root";
 import { personOnly } from "./authenticate";
@@ -27,6 +28,7 @@ import { welcome } from "./routes/welcome";
 export const isApiPath = (path: string) =>
   (path.startsWith("/api/") && !path.startsWith("/api/auth/")) ||
   path === "/openapi.json" ||
+  path === "/schemas/policy.json" ||
   path === "/healthz" ||
   path === "/readyz" ||
   path === "/docs" ||
@@ -68,6 +70,7 @@ export function createApp() {
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "licet.session-token" });
   app.get("/openapi.json", (c) => c.json(document(app)));
+  app.get("/schemas/policy.json", (c) => c.json(policySchema(), 200, { "Content-Type": "application/schema+json" }));
   app.get("/docs", (c) => c.html(referencePage()));
   app.get("/docs/reference.js", (c) =>
     c.body(asset("swagger-ui-bundle.js") + START_REFERENCE, 200, { "Content-Type": "text/javascript; charset=utf-8" }),

@@ -1,5 +1,6 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { RE2JS } from "re2js";
+import { closeSchema } from "./close-schema";
 import type { Json } from "@/lib/platform/strict-json";
 
 /** The arguments of one call, after defaults were filled in. */
@@ -80,7 +81,7 @@ function compile(schema: Record<string, unknown>): ValidateFunction {
   const text = JSON.stringify(rest);
   const known = compiled.get(text);
   if (known) return known;
-  const closed = close({ type: "object", ...rest }) as object;
+  const closed = closeSchema({ type: "object", ...rest });
   const validate = ajv.compile(closed);
   ajv.removeSchema(closed); // or it would be kept for ever
   if (compiled.size >= MOST_COMPILED) compiled.clear();
@@ -88,25 +89,18 @@ function compile(schema: Record<string, unknown>): ValidateFunction {
   return validate;
 }
 
-/** An object that lists its properties has no others, unless it says so itself. */
-function close(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(close);
-  if (!node || typeof node !== "object") return node;
-  const copy = Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, key === "default" || key === "enum" || key === "const" ? value : close(value)]),
-  );
-  const composed = ["allOf", "anyOf", "oneOf", "if", "$ref", "patternProperties"].some((key) => key in copy);
-  if (copy.properties && typeof copy.properties === "object" && !("additionalProperties" in copy) && !composed)
-    copy.additionalProperties = false;
-  return copy;
-}
-
 function explain(error: ErrorObject): ArgumentProblem {
-  const missing = error.params as { missingProperty?: string; additionalProperty?: string; allowedValues?: unknown[] };
-  const name = missing.missingProperty ?? missing.additionalProperty;
+  const missing = error.params as {
+    missingProperty?: string;
+    additionalProperty?: string;
+    unevaluatedProperty?: string;
+    allowedValues?: unknown[];
+  };
+  const unknown = missing.additionalProperty ?? missing.unevaluatedProperty;
+  const name = missing.missingProperty ?? unknown;
   const pointer = `/arguments${error.instancePath}${name === undefined ? "" : `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`}`;
   if (missing.missingProperty) return { pointer, detail: "is required" };
-  if (missing.additionalProperty) return { pointer, detail: "is not an argument of this tool" };
+  if (unknown !== undefined) return { pointer, detail: "is not an argument of this tool" };
   if (missing.allowedValues) return { pointer, detail: `must be one of ${JSON.stringify(missing.allowedValues)}` };
   return { pointer, detail: error.message ?? "does not fit the tool's schema" };
 }

@@ -49,11 +49,7 @@ export async function writeGrant(orm: Orm, tenant: string, input: GrantInput): P
   return { id: grant.id, changed: true };
 }
 
-/** From the moment this returns the agent's calls of that tool are denied. @throws noSuchGrant */
-export async function revokeGrant(tenant: string, actor: Actor, id: string): Promise<void> {
-  await withTenant(tenant, actor, (orm) => endGrant(orm, tenant, id));
-}
-
+/** From the moment this is committed the agent's calls of that tool are denied. @throws noSuchGrant */
 export async function endGrant(orm: Orm, tenant: string, id: string): Promise<void> {
   const revoked = await orm.$executeRaw`
     update grants set revoked_at = clock_timestamp() where tenant_id = ${tenant} and id = ${id}::uuid and revoked_at is null`;

@@ -102,10 +102,6 @@ export async function writeTool(orm: Orm, tenant: string, definition: Definition
 }
 
 /** Takes a tool out of the catalog: what was granted it is denied from now on. Its versions stay readable. @throws noSuchTool */
-export async function removeTool(tenant: string, actor: Actor, name: string): Promise<void> {
-  await withTenant(tenant, actor, (orm) => takeOutTool(orm, tenant, name));
-}
-
 export async function takeOutTool(orm: Orm, tenant: string, name: string): Promise<void> {
   const done = await orm.tools.updateMany({ where: { tenant_id: tenant, name, status: "active" }, data: { status: "removed" } });
   if (!done.count) throw noSuchTool();

@@ -53,21 +53,6 @@ export async function changeOrPropose<Result = void>(tenant: string, actor: Acto
   });
 }
 
-/** What would be written, and whether a second admin would be asked: nothing is kept. */
-export async function tryChange(tenant: string, actor: Actor, operations: Operation[]): Promise<{ touched: Touched[]; widens: boolean }> {
-  await checkOperations(tenant, operations);
-  return withTenant(tenant, actor, async (orm) => {
-    const latched = await beginChange(orm);
-    await orm.$executeRawUnsafe(`savepoint ${TRY}`);
-    const before = await readAll(orm, tenant, operations);
-    await write(orm, tenant, { operations, reason: "" });
-    const after = await readAll(orm, tenant, operations);
-    await orm.$executeRawUnsafe(`rollback to savepoint ${TRY}`);
-    const touched = before.map(({ object, content }, i) => ({ object, before: content, after: after[i]?.content ?? null }));
-    return { touched, widens: latched && !tightens(operations, touched) };
-  });
-}
-
 async function beginChange(orm: Orm): Promise<boolean> {
   const [row] = await orm.$queryRaw<{ latched: boolean }[]>`select begin_change() as latched`;
   // Without an answer: as if two had existed.

@@ -104,10 +104,6 @@ function sameLevels(stored: unknown, levels: ChainInput["levels"]): boolean {
 }
 
 /** Requests of a removed chain that are still pending have nobody left who may decide: they are denied. @throws noSuchChain, chainInUse */
-export async function removeChain(tenant: string, actor: Actor, id: string): Promise<void> {
-  await withTenant(tenant, actor, (orm) => eraseChain(orm, tenant, id));
-}
-
 export async function eraseChain(orm: Orm, tenant: string, id: string): Promise<void> {
   const chain = await orm.chains.findUnique({ where: { tenant_id_id: { tenant_id: tenant, id } } });
   if (chain?.status !== "active") throw noSuchChain();

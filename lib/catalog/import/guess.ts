@@ -45,6 +45,13 @@ export function classify(name: string, schema: object, hints: Hints): Pick<ToolI
   return { action, impact, reversibility };
 }
 
+/** Does one of its words delete or run something, or does it begin with one that writes? For calls that HTTP says only read. */
+export const doesMore = (name: string) => {
+  const words = wordsOf(name.slice(name.lastIndexOf(".") + 1));
+  return words.some((word) => DELETE_FOR_GOOD.test(word)) || words.slice(0, 2).some((word) => DELETE.test(word) || INVOKE.test(word));
+};
+const DELETE_FOR_GOOD = /^(delete|remove|drop|destroy|purge|erase|wipe|truncate)$/;
+
 const propertiesOf = (schema: object): Record<string, unknown> =>
   "properties" in schema && schema.properties && typeof schema.properties === "object" ? { ...schema.properties } : {};
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { problem } from "@/lib/platform/problem";
 import { ToolInput } from "../schema";
-import { closeSchema } from "./close-schema";
 import { classify, decisiveOf } from "./guess";
 
 export const invalidToolsList = problem(
@@ -43,7 +42,7 @@ export function toolsFromMcp(text: string, server: string): ToolInput[] {
       ...(annotations.destructiveHint !== undefined && { destructive: annotations.destructiveHint }),
       ...(annotations.openWorldHint !== undefined && { openWorld: annotations.openWorldHint }),
     }),
-    arguments: closeSchema(inputSchema),
+    arguments: inputSchema,
     decisive: decisiveOf(inputSchema),
     sensitive: [],
   }));

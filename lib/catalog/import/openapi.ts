@@ -5,8 +5,8 @@ import type { Json } from "@/lib/platform/strict-json";
 import { compileArguments } from "../arguments";
 import { ToolInput } from "../schema";
 import { METHODS } from "../terms";
-import { closeSchema } from "./close-schema";
-import { classify, decisiveOf } from "./guess";
+import { fromOpenApi30 } from "./openapi-30";
+import { classify, decisiveOf, doesMore } from "./guess";
 import { resolveReferences } from "./references";
 
 export const invalidOpenApi = problem("invalid_openapi", 422, "This is not an OpenAPI 3 document. Nothing was imported.");
@@ -54,14 +54,15 @@ export function toolsFromOpenApi(text: string, server: string): ToolInput[] {
   );
 }
 
-const NOT_SAFE = /(^|[^a-z])(delete|remove|run|execute|trigger)([^a-z]|$)/i;
-
-/** HTTP says more than a name (RFC 9110, 9.2.1 and 9.3.5): GET and HEAD read, unless the name says otherwise, and DELETE deletes. */
+/**
+ * HTTP says more than a name (RFC 9110, 9.2.1 and 9.3.5): GET and HEAD read, unless the name begins with a verb that does not,
+ * and DELETE deletes.
+ */
 function classifyBy(method: (typeof METHODS)[number], name: string, schema: Members): ReturnType<typeof classify> {
-  const safe = (method === "GET" || method === "HEAD") && !NOT_SAFE.test(name);
-  if (safe) return classify(/list|search|query|all/i.test(name) ? "list" : "get", {}, {});
   const guessed = classify(name, schema, { readOnly: false, destructive: method === "DELETE" });
-  return method === "DELETE" ? { ...guessed, action: "delete", reversibility: "irreversible" } : guessed;
+  if (method === "DELETE") return { ...guessed, action: "delete", reversibility: "irreversible" };
+  if (method !== "GET" && method !== "HEAD") return guessed;
+  return doesMore(name) ? guessed : classify(/list|search|query|all/i.test(name) ? "list" : "get", {}, {});
 }
 
 function read(text: string): unknown {
@@ -113,9 +114,9 @@ function argumentsOf(root: Members, item: Members, operation: Members): Members 
       if (body.required && (members ? needed.includes(name) : true)) required.push(free);
     }
   }
-  const schema = { type: "object", properties, ...(required.length && { required: [...new Set(required)] }) };
-  const closed = closeSchema(schema);
-  return isMembers(closed) ? readable(closed) : schema;
+  const schema = { type: "object", properties, ...(required.length && { required: [...new Set(required)] }), additionalProperties: false };
+  const translated = fromOpenApi30(schema);
+  return isMembers(translated) ? readable(translated) : schema;
 }
 
 /** What our validator cannot read of a document may be anything: a person sees it as it is. */
