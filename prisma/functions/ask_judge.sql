@@ -1,6 +1,6 @@
 -- What becomes of each item of an ask, before a request is written: the request that is there already, a refusal, or the
 -- state of a new one. Item by item, because each counts for the next. Key, agent, grant, block and way are looked up again
--- only when they are not those of the item before. One statement for all took three times as long to prepare as these to run.
+-- only when they are not those of the item before. One statement for all takes longer to prepare than these to run.
 create function ask_judge(p_items jsonb, p_counters jsonb, p_config bigint, p_now timestamptz) returns ask_answer[]
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare

@@ -1,6 +1,5 @@
--- The nets below the door, as one function. A CHECK's expression is parsed, planned and prepared anew by each statement
--- that writes the table; as an expression the three took a tenth of an ask's time in the database, as one call of a
--- function, whose plan stays with the connection, next to nothing (docs/benchmarks.md).
+-- The nets below the door, as one function: a CHECK's expression is parsed, planned and prepared anew by each statement that
+-- writes the table; a function's plan stays with the connection.
 create function is_whole_request(state text, created_at timestamptz, expires_at timestamptz, decided_at timestamptz, decided_by text,
   decided_person uuid, chain_id uuid, level smallint, tool_id uuid, validity text, use_by timestamptz, uses_left integer) returns boolean
 language plpgsql immutable as $$
