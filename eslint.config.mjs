@@ -16,7 +16,7 @@ export const DOMAINS = {
   notifications: ["people"],
   approvals: ["audit", "catalog", "credentials", "people", "policy", "escalation"],
   changes: ["approvals", "audit", "catalog", "credentials", "escalation", "people", "policy"],
-  manifest: ["approvals", "audit", "catalog", "changes", "credentials", "escalation", "people", "policy"],
+  manifest: ["catalog", "changes", "credentials", "escalation", "people", "policy"],
   scheduler: ["approvals", "credentials", "notifications"],
   api: ["approvals", "catalog", "changes", "credentials", "escalation", "manifest", "notifications", "people", "policy", "audit"],
 };
