@@ -15,7 +15,7 @@ beforeAll(async () => {
   kim = await world.person("Kim", ["approver"]);
   agent = await world.agent("support-bot", await world.person("Olga", ["owner"]));
   // A second level that nobody reaches in time: silence closes no tool, so that the agent may go on asking.
-  await world.policy("version: 1\ntimeout: {high: 10s}\n");
+  await world.policy("version: 1\ntimeout: {high: 10s}\nmemory: off\nlimits: {minute: 1000000, day: 1000000, pending: 100000}\n");
   await world.chain("default", [{ people: [kim], after: 9 }, { people: [await world.person("Lee", ["approver"])] }]);
 });
 afterAll(() => world.stop());

@@ -27,7 +27,9 @@ beforeAll(async () => {
   kim = await world.person("Kim", ["approver"]);
   lee = await world.person("Lee", ["approver"]);
   olga = await world.person("Olga", ["owner"]);
-  await world.policy(`version: 1\ntimeout: {medium: ${TIMEOUT_SECONDS}s}\n`);
+  await world.policy(
+    `version: 1\ntimeout: {medium: ${TIMEOUT_SECONDS}s}\nmemory: off\nlimits: {minute: 1000000, day: 1000000, pending: 100000}\n`,
+  );
   await world.chain("default", [{ people: [kim, lee], after: 5 }, { people: [await world.person("Mia", ["approver"])] }]);
   for (const person of [kim, lee]) sessions.set(person, `\\x${sha256(await aSession(person.accountId)).toString("hex")}`);
   await world.moveClock(0);
