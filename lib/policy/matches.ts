@@ -26,7 +26,15 @@ export function mismatch(match: Match, call: Call, risk: Risk): string | null {
 
 const WORDS = { reversible: "reversible", effort: "reversible with effort", irreversible: "irreversible" } as const;
 
-const fits = (patterns: string[] | undefined, name: string) => !patterns || patterns.some((pattern) => matchesPattern(pattern, name));
+const fits = (patterns: string[] | undefined, name: string) => !patterns || patterns.some((pattern) => fitsOne(pattern, name));
+
+/** Most rules are for other tools: that is told by the first letters, without taking the pattern apart. */
+function fitsOne(pattern: string, name: string): boolean {
+  const star = pattern.indexOf("*");
+  if (star < 0) return pattern === name;
+  for (let i = 0; i < star; i++) if (pattern.charCodeAt(i) !== name.charCodeAt(i)) return false;
+  return star === pattern.length - 1 || matchesPattern(pattern, name);
+}
 
 /** Of several matches one must fit. @returns null when one does, else what differs */
 export function mismatches(matches: Match[], call: Call, risk: Risk): string | null {
