@@ -80,6 +80,7 @@ test("what somebody else decides shows in place, in the inbox and on the open pa
   await signIn(kim, server, people.kim);
   await open(kim, second.id);
   await open(page, first.id);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
   await page.keyboard.press("a");
   await expect(page.getByText("You approved this")).toBeVisible();
   await open(page, second.id);
