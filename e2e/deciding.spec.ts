@@ -48,6 +48,7 @@ test("a denial can be taken back for five seconds; left alone it is sent", async
   await signIn(page, server, people.mara);
   const asked = await agent.ask({ tool: "orders.refund", arguments: { id: "o_2", amount: 5 } });
   await open(page, asked.id);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
   await page.keyboard.press("d");
   await page.keyboard.press("z");
   await expect(page.getByRole("button", { name: /^Deny/ })).toBeVisible();
@@ -171,6 +172,7 @@ test("a person sends it one level up by hand", async ({ page }) => {
   const asked = await agent.ask({ tool: "orders.refund", arguments: { id: "o_8", amount: 1 } });
   await signIn(page, server, people.mara);
   await open(page, asked.id);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
   await page.keyboard.press("e");
   await expect(page.getByText("Mara Wolf sent it from level 1 to level 2.")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Approve/ }), "who was asked before may still decide").toBeVisible();
