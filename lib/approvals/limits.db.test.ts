@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ToolInput } from "@/lib/catalog/schema";
+import { doorValue } from "@/lib/db/door";
 import { World, type Agent, type Person } from "@/tests/support/world";
 
 let world: World;
@@ -108,6 +109,18 @@ describe("limits", () => {
     const again = await agent.ask(call, { "idempotency-key": "once" });
     expect([first.status, again.status]).toEqual([201, 201]);
     expect(again.body.id).toBe(first.body.id);
+  });
+
+  it("are forgotten when nothing has touched them for two months, and no sooner", async () => {
+    const keys = async () =>
+      (await world.sql<{ key: string }>("select key from counters where key like 'limit day %idle' order by key")).map(({ key }) => key);
+    await world.sql(
+      `insert into counters (tenant_id, key, touched_at) values ('default', 'limit day old idle', door_clock() - interval '62 days'),
+         ('default', 'limit day young idle', door_clock() - interval '60 days')`,
+    );
+    // Each round looks at some from a place of chance on.
+    for (let round = 0; round < 1_000 && (await keys()).length === 2; round++) await doorValue("default", "forget_counters", [20]);
+    expect(await keys()).toEqual(["limit day young idle"]);
   });
 
   it("of what waits for people deny the flood, and never send it up", async () => {

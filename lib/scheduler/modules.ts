@@ -17,12 +17,14 @@ export interface PeriodicModule {
 
 /** Rows a transaction takes at a time: short enough that a decision never waits long for their locks. */
 const BATCH = 500;
+/** Counters looked at in a round: there is no hurry. */
+const FORGOTTEN = 20;
 
 /** In this order: what is overdue is denied before anything else is done with it. Adding one is adding an entry. */
 export const TENANT_MODULES: readonly TenantModule[] = [
   { name: "expire", run: async (tenant) => (await doorValue<number>(tenant, "expire_due", [BATCH])) === BATCH },
   { name: "escalate", run: async (tenant) => (await doorValue<number>(tenant, "escalate_due", [BATCH])) === BATCH },
-  { name: "forget counters", run: async (tenant) => (await doorValue<number>(tenant, "forget_counters", [BATCH])) === BATCH },
+  { name: "forget counters", run: async (tenant) => (await doorValue<number>(tenant, "forget_counters", [FORGOTTEN])) === FORGOTTEN },
 ];
 
 /** Deliveries talk to the outside, so they run beside the modules above and never hold them up. */
