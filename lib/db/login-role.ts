@@ -51,8 +51,9 @@ async function keepStrangersOut(client: pg.Client, database: string, login: stri
     "select pg_has_role(datdba, 'usage') as ours from pg_database where datname = current_database()",
   );
   if (!rows[0]?.ours) return;
-  await client.query(`revoke connect, temporary on database ${pg.escapeIdentifier(database)} from public`);
+  // In this order: another process may have found that the role signs in, by what everybody may, and must not lose that.
   await client.query(`grant connect on database ${pg.escapeIdentifier(database)} to ${login}`);
+  await client.query(`revoke connect, temporary on database ${pg.escapeIdentifier(database)} from public`);
 }
 
 async function signsIn(url: string): Promise<boolean> {
