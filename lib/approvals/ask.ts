@@ -75,7 +75,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
   const explanation = explanationOf(config, call);
   const remembered = config.policy.memory !== 0;
   const held = config.agents.get(agent.agentId)?.held ?? [];
-  const action = actionDigest({
+  const digest = actionDigest({
     tenant: agent.tenant,
     agent: agent.agentId,
     tool: input.tool,
@@ -84,6 +84,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     resource: call.resource,
     scope: tool?.scope ?? null,
   });
+  const action = bytes(digest);
   return {
     agent_id: agent.agentId,
     key_id: agent.keyId,
@@ -109,7 +110,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     decisive: call.decisive,
     policy_version: config.policy.version,
     config_version: config.version,
-    action_digest: bytes(action),
+    action_digest: action,
     explanation,
     explained: config.explained.has(explanation) ? undefined : { tried: call.explanation, errors: call.errors },
     memory_key: remembered ? bytes(memoryKey(input.tool, call)) : undefined,
@@ -118,7 +119,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     use_within: USE_WITHIN_SECONDS,
     most_pending: config.policy.limits?.pending ?? MOST_PENDING,
     overs: call.branches.length ? call.branches.map(({ over }) => saidItem(config, call, over, held, explanation)) : undefined,
-    uses: usesOf(config, agent.agentId, input.session_id, call),
+    uses: usesOf(config, agent.agentId, input.session_id, call, action),
   };
 }
 

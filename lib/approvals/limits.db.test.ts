@@ -211,6 +211,34 @@ describe("cumulative rules", () => {
     for (let i = 0; i < 9; i++) expect((await same()).body.status).toBe("approved");
     expect((await same()).body).toMatchObject({ status: "pending", risk: { reasons: ["stuck", "over_repeats"] } });
   });
+
+  const REPEATS = "over: {repeats: 10, by: session, window: 1h}, effect: require_approval}\n";
+
+  // A rule that meets every call reads the run from the session's requests; one that does not keeps a counter.
+  it.each([
+    ["every call", `  - {name: stuck, match: {}, ${REPEATS}`],
+    ["some calls", `  - {name: stuck, match: {action: read}, ${REPEATS}`],
+  ])("admit exactly nine of many same calls at once, by a rule for %s", async (_, rule) => {
+    await limits("minute: 1000, day: 1000", rule);
+    const session_id = `s_${rule.length}`;
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_each, n) =>
+        agent.ask({ tool: "tickets.read", arguments: { id: "t_burst" }, session_id }, { "idempotency-key": `burst-${rule.length}-${n}` }),
+      ),
+    );
+    const states = answers.map(({ body }) => body.status).sort();
+    expect(states.filter((state) => state === "approved")).toHaveLength(9);
+    expect(states.filter((state) => state === "pending")).toHaveLength(31);
+  });
+
+  it("forget a run when nothing came for as long as the window, and keep sessions apart", async () => {
+    await limits("minute: 1000, day: 1000", `  - {name: stuck, match: {}, ${REPEATS}`);
+    const same = (session_id: string) => agent.ask({ tool: "tickets.read", arguments: { id: "t_pause" }, session_id });
+    for (let i = 0; i < 9; i++) expect((await same("s_pause")).body.status).toBe("approved");
+    expect((await same("s_other")).body.status).toBe("approved");
+    await world.moveClock(3_660);
+    expect((await same("s_pause")).body.status).toBe("approved");
+  });
 });
 
 describe("what the door cannot do yet", () => {

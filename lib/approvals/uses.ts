@@ -1,13 +1,17 @@
 import { canonicalDigest } from "@/lib/platform/canonical";
+import { sameCall } from "@/lib/policy/counter";
 import { limitsFor, type Limit } from "@/lib/policy/limits";
 import type { Configuration } from "./configuration";
 import type { Judgement } from "./judge";
 
-/** A counter as the SQL function locks and rolls it. slide: two fixed windows; fixed: UTC days; session: none; run: repeats. */
+/**
+ * A counter as the SQL function locks and rolls it. slide: two fixed windows; fixed: UTC days; session: none; run: repeats;
+ * history: repeats within a session, which its requests tell.
+ */
 export interface CounterSpec {
   key: string;
   seconds: number;
-  mode: "slide" | "fixed" | "session" | "run";
+  mode: "slide" | "fixed" | "session" | "run" | "history";
 }
 
 /** What one call does with a counter: a limit (over: 429) or a cumulative rule (over: that branch of the judgement). */
@@ -30,8 +34,11 @@ const WINDOWS = {
   cost: { seconds: DAY, mode: "fixed" },
 } as const;
 
-/** The counters of a call, limits first. Minutes and days are counted by agent, whatever the session is called. */
-export function usesOf(config: Configuration, agentId: string, session: string, call: Judgement): Use[] {
+/**
+ * The counters of a call, limits first. Minutes and days are counted by agent, whatever the session is called.
+ * @param actionDigest  what requests remember a call by, as PostgreSQL writes it
+ */
+export function usesOf(config: Configuration, agentId: string, session: string, call: Judgement, actionDigest: string): Use[] {
   const limits = call.tool ? limitsFor(config.policy, call.tool, call.risk) : [];
   return [
     ...limits
@@ -41,15 +48,20 @@ export function usesOf(config: Configuration, agentId: string, session: string, 
         const counter = { key: keyOf(`limit ${dimension}`, parts), ...WINDOWS[dimension] };
         return { counter, kind: dimension, amount: dimension === "cost" ? costOf(call) : 1, cap, mark: null, over: null };
       }),
-    ...call.branches.map(({ counter: { kind, key, window, amount, cap, unit, digest } }, i) => ({
-      counter: { key: keyOf(kind, key), seconds: window, mode: kind === "repeats" ? ("run" as const) : ("slide" as const) },
+    ...call.branches.map(({ counter: { kind, key, window, amount, cap, unit, history } }, i) => ({
+      counter: { key: keyOf(kind, key), seconds: window, mode: modeOf(kind, history) },
       kind,
       amount,
       cap,
-      mark: unit ?? digest,
+      mark: kind !== "repeats" ? unit : history ? actionDigest : sameCall(call.tool?.name ?? "", call.arguments),
       over: i + 1,
     })),
   ];
+}
+
+function modeOf(kind: Use["kind"], history: boolean): CounterSpec["mode"] {
+  if (history) return "history";
+  return kind === "repeats" ? "run" : "slide";
 }
 
 /** Costs come with the catalog's depth: a tool that declares none is free. */

@@ -2,7 +2,7 @@ import { compileArguments, type ArgumentProblem, type Arguments } from "@/lib/ca
 import { deriveResource, notInspectable } from "@/lib/catalog/derive";
 import type { Tool, ToolInput } from "@/lib/catalog/schema";
 import { defineTool } from "@/lib/catalog/tools";
-import type { Counter } from "@/lib/policy/counter";
+import { sameCall, type Counter } from "@/lib/policy/counter";
 import { evaluate } from "@/lib/policy/evaluate";
 import type { Policy } from "@/lib/policy/schema";
 import type { RecordedCall } from "./recorded-calls";
@@ -75,9 +75,10 @@ function decide(
     ...{ agent: "replay", tool: entry.tool, arguments: filled, resource, notInspectable: notInspectable(filled), held, session, now },
     ...(reason === undefined ? {} : { reason }),
   });
-  const over = verdict.branches.find(({ counter }) => isOver(counted.get(counter.key.join(" ")), counter, now));
+  const mark = (counter: Counter) => counter.unit ?? (counter.kind === "repeats" ? sameCall(entry.tool.name, filled) : null);
+  const over = verdict.branches.find(({ counter }) => isOver(counted.get(counter.key.join(" ")), counter, mark(counter), now));
   const { effect, rule, reasons } = over?.over ?? verdict;
-  for (const { counter } of verdict.branches) count(counted, counter, now, effect === "deny");
+  for (const { counter } of verdict.branches) count(counted, counter, mark(counter), now, effect === "deny");
   return { outcome: OUTCOMES[effect], rule, why: reasons.join(", ") };
 }
 
@@ -99,17 +100,15 @@ const inWindow = (known: Count | undefined, { window }: Counter, now: Date) =>
   known !== undefined && now.getTime() - known.since < window * 1000 ? known : undefined;
 
 /** As prisma/functions/ask_judge.sql decides it. */
-function isOver(known: Count | undefined, counter: Counter, now: Date): boolean {
+function isOver(known: Count | undefined, counter: Counter, mark: string | null, now: Date): boolean {
   const live = inWindow(known, counter, now);
-  const mark = counter.unit ?? counter.digest;
   if (counter.kind === "repeats") return (live?.mark === mark ? live.amount + 1 : 1) >= counter.cap;
   return (live?.amount ?? 0) + counter.amount > counter.cap || (live !== undefined && live.amount > 0 && live.mark !== mark);
 }
 
-function count(counted: Map<string, Count>, counter: Counter, now: Date, denied: boolean): void {
+function count(counted: Map<string, Count>, counter: Counter, mark: string | null, now: Date, denied: boolean): void {
   const key = counter.key.join(" ");
   const live = inWindow(counted.get(key), counter, now);
-  const mark = counter.unit ?? counter.digest;
   if (counter.kind === "repeats") {
     counted.set(key, { amount: live?.mark === mark ? live.amount + 1 : 1, mark, since: now.getTime() });
   } else if (!denied && (live === undefined || live.amount === 0 || live.mark === mark)) {

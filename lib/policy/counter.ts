@@ -1,3 +1,4 @@
+import type { Arguments } from "@/lib/catalog/arguments";
 import { canonicalDigest } from "@/lib/platform/canonical";
 import type { Call } from "./call";
 import type { Over, Rule } from "./schema";
@@ -16,22 +17,24 @@ export interface Counter {
   cap: number;
   /** sum: the currency; a counter that holds another is over (`mixed_units`). */
   unit: string | null;
-  /** repeats: the call itself; another one starts the run anew. */
-  digest: string | null;
+  /** repeats: every call of a session counts, so what the session asked before tells the run and nothing else is kept. */
+  history: boolean;
 }
 
-/** @returns the counter; null where there is nothing to keep it by; or why there is no sum to add: the rule then holds at once */
-export function counterOf({ name }: Pick<Rule, "name">, over: Over, call: Call): Counter | null | { error: string } {
+/** What a repeated call is known by: another one starts the run anew. */
+export const sameCall = (tool: string, given: Arguments): string =>
+  canonicalDigest({ domain: "licet.same-call", v: 1, tool, arguments: given }).toString("hex");
+
+/**
+ * @param everyCall  the rule is tried for every call there is, and matches it
+ * @returns the counter; null where there is nothing to keep it by; or why there is no sum to add: the rule then holds at once
+ */
+export function counterOf({ name }: Pick<Rule, "name">, over: Over, call: Call, everyCall = false): Counter | null | { error: string } {
   const of = keptBy(over.by, call);
   if (of === null) return null;
   const key: Counter["key"] = [name, over.by, of];
-  const counter = { rule: name, key, window: over.window, amount: 1, cap: over.cap ?? 0, unit: null, digest: null };
-  if (over.repeats !== undefined) {
-    const digest = canonicalDigest({ domain: "licet.same-call", v: 1, tool: call.tool.name, arguments: call.arguments ?? {} }).toString(
-      "hex",
-    );
-    return { ...counter, kind: "repeats", cap: over.repeats, digest };
-  }
+  const counter = { rule: name, key, window: over.window, amount: 1, cap: over.cap ?? 0, unit: null, history: false };
+  if (over.repeats !== undefined) return { ...counter, kind: "repeats", cap: over.repeats, history: over.by === "session" && everyCall };
   if (over.sum === undefined) return { ...counter, kind: "count" };
   const amounts = valuesAt(call.arguments, over.sum).map(amountOf);
   if (!amounts.length) return { error: `there is no ${over.sum}` };

@@ -47,7 +47,7 @@ export function evaluate(policy: Policy, call: Call): Verdict {
     }
     const why = holds(rule, call, risk, run);
     if (why === null) continue;
-    const counter = rule.over && counterOf(rule, rule.over, call);
+    const counter = rule.over && counterOf(rule, rule.over, call, rule === policy.rules[0] && matchesAll(rule));
     if (counter === undefined) run.note("rule", rule.name, true, why);
     else if (counter === null) {
       run.note("rule", rule.name, false, "the call has no session to count by");
@@ -71,6 +71,8 @@ export function evaluate(policy: Policy, call: Call): Verdict {
     errors: run.errors,
   };
 }
+
+const matchesAll = ({ match, when }: Rule) => !when && match.some((each) => Object.keys(each).length === 0);
 
 /** Match and condition; an expression that fails is on the strict side. @returns why it holds, or null */
 function holds(rule: Rule, call: Call, risk: Risk, run: Runner): string | null {

@@ -20,7 +20,7 @@ create type ask_over as (effect text, outcome text, rule text, reasons text[], c
 create type ask_way as (level smallint, people uuid[], kind text, move_after integer);
 -- The counters of a group as they stand now, side by side. past: what of the window before still counts; ends: when the
 -- window does.
-create type counted as (keys text[], starts timestamptz[], ends timestamptz[], current numeric[], previous numeric[], past numeric[],
+create type counted as (keys text[], modes text[], seconds integer[], starts timestamptz[], ends timestamptz[], current numeric[], previous numeric[], past numeric[],
   mark text[], refused integer[], refused_before integer[]);
 -- refusal: key_revoked, idempotency_conflict, overdue_twin (expire it, then ask again), stale_config (evaluate again),
 -- agent_disabled, rate_limited (detail says by which limit), again (another ask with the same key or content was faster:
@@ -39,6 +39,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 declare
   v_tenant text := current_tenant();
   v_config bigint;
+  v_counters counters[];
   v_now timestamptz;
   v_answers ask_answer[];
   v_written uuid[];
@@ -48,10 +49,10 @@ begin
   end if;
   select version into v_config from config_versions where tenant_id = v_tenant;
   if p_counters is not null then
-    perform lock_counters(p_counters);
+    v_counters := lock_counters(p_counters);
   end if;
   v_now := door_clock();
-  v_answers := ask_judge(p_items, p_counters, v_config, v_now);
+  v_answers := ask_judge(p_items, p_counters, v_counters, v_config, v_now);
   if p_items @? '$[*].explained' then
     insert into explanations (tenant_id, digest, body)
     select distinct on (i.explanation) v_tenant, i.explanation, i.explained

@@ -1,7 +1,7 @@
 -- What becomes of each item of an ask, before a request is written: the request that is there already, a refusal, or the
 -- state of a new one. Item by item, because each counts for the next. Key, agent, grant, block and way are looked up again
 -- only when they are not those of the item before. One statement for all takes longer to prepare than these to run.
-create function ask_judge(p_items jsonb, p_counters jsonb, p_config bigint, p_now timestamptz) returns ask_answer[]
+create function ask_judge(p_items jsonb, p_counters jsonb, p_locked counters[], p_config bigint, p_now timestamptz) returns ask_answer[]
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_tenant text := current_tenant();
@@ -39,7 +39,7 @@ declare
   v_at integer;
 begin
   if p_counters is not null then
-    c := read_counters(p_counters, p_now);
+    c := read_counters(p_counters, p_locked, p_now);
     v_current := c.current; v_mark := c.mark; v_refused := c.refused;
   end if;
   for i in select * from rows from (jsonb_to_recordset(p_items) as (agent_id uuid, key_id text, session_id text, idempotency_key text,
@@ -90,6 +90,10 @@ begin
       -- over says what happens instead.
       for n in 1 .. coalesce(cardinality(i.use_at), 0) loop
         v_at := i.use_at[n];
+        if c.modes[v_at] = 'history' and v_mark[v_at] is distinct from i.use_mark[n] and v_current[v_at] is null then
+          v_current[v_at] := nullif(run_of(i.agent_id, i.session_id, i.action_digest, c.seconds[v_at], i.use_cap[n] - 1, p_now), 0);
+          v_mark[v_at] := case when v_current[v_at] is not null then i.use_mark[n] end;
+        end if;
         -- In parentheses: plpgsql would take the first THEN for its own.
         if (case
             when i.use_kind[n] <> 'repeats' then v_current[v_at] + c.past[v_at] + i.use_amount[n] > i.use_cap[n]

@@ -1,56 +1,97 @@
--- Locks the counters of a group in the order of their keys, making those that are not there yet. Before the clock is read.
-create or replace function lock_counters(p_counters jsonb) returns void
+-- The counters of a group, locked, in the order given: one by one in the order of their keys, made where they are not there
+-- yet, and before the clock is read. A run within a session (mode history) is read from its requests: of it only the turn is
+-- taken. One statement for all would be planned for a table that statistics do not know yet, and read it whole.
+create or replace function lock_counters(p_counters jsonb) returns counters[]
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_tenant text := current_tenant();
-  v_keys text[];
-  v_found integer;
+  v_counter record;
+  v_row counters;
+  v_rows counters[] := '{}';
 begin
-  select array_agg(c.key order by c.key) into v_keys from jsonb_to_recordset(p_counters) as c (key text);
-  select count(*) into v_found from (
-    select from counters where tenant_id = v_tenant and key = any (v_keys) order by key for update) locked;
-  if v_found < cardinality(v_keys) then
-    insert into counters (tenant_id, key) select v_tenant, k from unnest(v_keys) k order by k on conflict do nothing;
-    perform from counters where tenant_id = v_tenant and key = any (v_keys) order by key for update;
-  end if;
+  for v_counter in
+    select * from rows from (jsonb_to_recordset(p_counters) as (key text, mode text)) with ordinality as x (key, mode, n) order by x.key collate "C"
+  loop
+    v_row := null;
+    if v_counter.mode = 'history' then
+      perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || v_counter.key, 0));
+    else
+      select * into v_row from counters where tenant_id = v_tenant and key = v_counter.key for update;
+      if not found then
+        insert into counters (tenant_id, key) values (v_tenant, v_counter.key) on conflict do nothing;
+        select * into v_row from counters where tenant_id = v_tenant and key = v_counter.key for update;
+      end if;
+    end if;
+    v_rows[v_counter.n] := v_row;
+  end loop;
+  return v_rows;
 end $$;
 
--- The locked counters, in the order given, rolled on to the window that the clock is in. mode: slide (two fixed windows),
--- fixed (days, in UTC), session (no window), run (repeats: forgotten when nothing came for so long).
-create or replace function read_counters(p_counters jsonb, p_now timestamptz) returns counted
+-- Locked counters rolled on to the window that the clock is in. mode: slide (two fixed windows), fixed (days, in UTC),
+-- session (no window), run (repeats: forgotten when nothing came for so long), history (nothing is kept here).
+create or replace function read_counters(p_counters jsonb, p_rows counters[], p_now timestamptz) returns counted
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare
-  v_tenant text := current_tenant();
-  v_counted counted;
+declare v_counted counted;
 begin
-  select array_agg(w.key order by w.n), array_agg(w.start order by w.n),
+  select array_agg(w.key order by w.n), array_agg(w.mode order by w.n), array_agg(w.seconds order by w.n), array_agg(w.start order by w.n),
     array_agg(case when w.mode in ('slide', 'fixed') then w.start + make_interval(secs => w.seconds) end order by w.n),
-    array_agg(case when w.here then w.current else 0 end order by w.n),
+    array_agg(case when w.mode <> 'history' then case when w.here then w.current else 0 end end order by w.n),
     array_agg(case when w.here then w.previous when w.next then w.current else 0 end order by w.n),
     array_agg(case when w.mode = 'slide' then (case when w.here then w.previous when w.next then w.current else 0 end)
       * (1 - extract(epoch from p_now - w.start) / w.seconds) else 0 end order by w.n),
     array_agg(case when w.here or w.next then w.mark end order by w.n),
     array_agg(case when w.here then w.refused else 0 end order by w.n),
-    array_agg(case when w.here then 0 else w.refused end order by w.n)
-  into v_counted.keys, v_counted.starts, v_counted.ends, v_counted.current, v_counted.previous, v_counted.past, v_counted.mark,
-    v_counted.refused, v_counted.refused_before
+    array_agg(case when w.here then 0 else coalesce(w.refused, 0) end order by w.n)
+  into v_counted.keys, v_counted.modes, v_counted.seconds, v_counted.starts, v_counted.ends, v_counted.current, v_counted.previous,
+    v_counted.past, v_counted.mark, v_counted.refused, v_counted.refused_before
   from (
-    select x.*, s.start, o.current, o.previous, o.mark, o.refused, case x.mode when 'run' then o.touched_at > p_now - make_interval(secs => x.seconds) else o.window_start = s.start end as here,
-      x.mode = 'slide' and o.window_start = s.start - make_interval(secs => x.seconds) as next
-    from rows from (jsonb_to_recordset(p_counters) as (key text, seconds integer, mode text)) with ordinality as x (key, seconds, mode, n)
+    select x.key, x.seconds, x.mode, x.n, s.start, x.current, x.previous, x.mark, x.refused,
+      case x.mode when 'run' then x.touched_at > p_now - make_interval(secs => x.seconds) else x.window_start = s.start end as here,
+      x.mode = 'slide' and x.window_start = s.start - make_interval(secs => x.seconds) as next
+    from rows from (jsonb_to_recordset(p_counters) as (key text, seconds integer, mode text), unnest(p_rows)) with ordinality
+        as x (key, seconds, mode, tenant_id, locked, window_start, current, previous, mark, refused, touched_at, n)
       cross join lateral (select case when x.mode in ('slide', 'fixed')
-        then to_timestamp(floor(extract(epoch from p_now) / x.seconds) * x.seconds) else 'epoch' end as start) s
-      join counters o on o.tenant_id = v_tenant and o.key = x.key) w;
+        then to_timestamp(floor(extract(epoch from p_now) / x.seconds) * x.seconds) else 'epoch' end as start) s) w;
   return v_counted;
 end $$;
 
 create or replace function write_counters(p_counted counted, p_now timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare v_tenant text := current_tenant();
 begin
-  update counters k set window_start = c.start, current = c.current, previous = c.previous, mark = c.mark, refused = c.refused, touched_at = p_now
-  from unnest(p_counted.keys, p_counted.starts, p_counted.current, p_counted.previous, p_counted.mark, p_counted.refused)
-    as c (key, start, current, previous, mark, refused)
-  where k.tenant_id = current_tenant() and k.key = c.key;
+  for n in 1 .. cardinality(p_counted.keys) loop
+    continue when p_counted.modes[n] = 'history';
+    update counters k set window_start = p_counted.starts[n], current = p_counted.current[n], previous = p_counted.previous[n],
+      mark = p_counted.mark[n], refused = p_counted.refused[n], touched_at = p_now
+    where k.tenant_id = v_tenant and k.key = p_counted.keys[n];
+  end loop;
+end $$;
+
+-- How often in a row a session has made this call until now, at most so many: its requests say it. Calls between which more
+-- than the window passed are not in a row.
+create or replace function run_of(p_agent uuid, p_session text, p_call bytea, p_seconds integer, p_most numeric, p_now timestamptz) returns integer
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  v_last record;
+  v_after timestamptz := p_now;
+  v_run integer := 0;
+begin
+  -- The call before alone, first: mostly it is another one.
+  if not exists (select from (
+    select r.action_digest, r.created_at from requests r
+    where r.tenant_id = current_tenant() and r.agent_id = p_agent and r.session_id = p_session
+    order by r.created_at desc, r.id desc limit 1) l where l.action_digest = p_call and l.created_at > p_now - make_interval(secs => p_seconds))
+  then
+    return 0;
+  end if;
+  for v_last in select r.action_digest, r.created_at from requests r
+    where r.tenant_id = current_tenant() and r.agent_id = p_agent and r.session_id = p_session
+    order by r.created_at desc, r.id desc limit p_most
+  loop
+    exit when v_last.action_digest <> p_call or v_last.created_at <= v_after - make_interval(secs => p_seconds);
+    v_run := v_run + 1; v_after := v_last.created_at;
+  end loop;
+  return v_run;
 end $$;
 
 -- The first refusal of a window is recorded and told to the security officers; the rest are counted, and said with the next.
