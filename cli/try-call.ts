@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { compileArguments } from "@/lib/catalog/arguments";
-import { deriveResource, notInspectable } from "@/lib/catalog/derive";
+import { deriveTarget, notInspectable } from "@/lib/catalog/derive";
 import { AgentName, ToolInput } from "@/lib/catalog/schema";
 import { defineTool } from "@/lib/catalog/tools";
-import { readManifest } from "@/lib/manifest/read";
+import { policyOf, readManifest } from "@/lib/manifest/read";
 import { describeDuration } from "@/lib/platform/duration";
 import { parseStrictYaml, YamlError } from "@/lib/platform/strict-yaml";
 import { evaluate, type Verdict } from "@/lib/policy/evaluate";
-import { defaultPolicy, parsePolicy, type ParsedPolicy } from "@/lib/policy/parse";
+import { parsePolicy, type ParsedPolicy } from "@/lib/policy/parse";
 import { STAGES } from "@/lib/policy/schema";
 import { table } from "./print";
 import { UsageError } from "./usage-error";
@@ -43,12 +43,23 @@ export async function tryCall(file: string, text: string, name: string): Promise
   const tool = { id: input.name, version: 1, ...defineTool(input) };
   const filled = compileArguments(tool.arguments)(given);
   if (Array.isArray(filled)) throw refuse(name, filled);
-  const resource = deriveResource(tool, filled);
-  if (Array.isArray(resource)) throw refuse(name, resource);
+  const target = deriveTarget(tool, filled);
+  if (Array.isArray(target)) throw refuse(name, target);
+  const { resource, scope } = target;
   const now = at === undefined ? new Date() : new Date(at);
   return evaluate(
     { version: 1, ...policy },
-    { agent, tool, arguments: filled, resource, notInspectable: notInspectable(filled), now, ...more },
+    {
+      agent,
+      tool: { ...tool, scope },
+      mcp_server: tool.mcp?.server ?? null,
+      kinds: tool.kinds,
+      arguments: filled,
+      resource,
+      notInspectable: notInspectable(filled),
+      now,
+      ...more,
+    },
   );
 }
 
@@ -74,8 +85,8 @@ async function readFileOf(file: string): Promise<{ policy: ParsedPolicy; tools: 
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   if (!/^(tools|grants|chains|policy)\s*:/m.test(text)) return { policy: parsePolicy(text), tools: [] };
-  const { policy, tools } = await readManifest(file);
-  return { policy: parsePolicy(policy ?? defaultPolicy()), tools };
+  const manifest = await readManifest(file);
+  return { policy: parsePolicy(policyOf(manifest)), tools: manifest.tools };
 }
 
 const MARKS = { matched: "+", not: "-", skipped: " " } as const;

@@ -40,9 +40,10 @@ async function apply({ file, ...options }: Options): Promise<void> {
   await applyRead(await readManifest(resolve(file)), options);
 }
 
-/** Shows what would change, asks unless told not to, and applies it. */
-export async function applyRead(manifest: ReadManifest, { yes, json }: ApplyOptions): Promise<void> {
+/** Shows what would change, asks unless told not to, and applies it. @param read  may look at what is in force */
+export async function applyRead(read: ReadManifest | (() => Promise<ReadManifest>), { yes, json }: ApplyOptions): Promise<void> {
   await withInstall(async () => {
+    const manifest = typeof read === "function" ? await read() : read;
     if (!yes) {
       const planned = await applyManifest(TENANT, OPERATOR, manifest, true);
       if (!changesAnything(planned)) return report(json, planned, false);

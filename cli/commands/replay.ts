@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { parseCalls } from "@/lib/manifest/recorded-calls";
-import { readManifest } from "@/lib/manifest/read";
+import { policyOf, readManifest } from "@/lib/manifest/read";
 import { replay, type Replay, type Tally } from "@/lib/manifest/replay";
-import { defaultPolicy, parsePolicy } from "@/lib/policy/parse";
+import { parsePolicy } from "@/lib/policy/parse";
 import { print, table } from "../print";
 import { UsageError } from "../usage-error";
 
@@ -32,7 +32,7 @@ async function run(calls: string, { file, json }: { file: string; json?: boolean
     throw new UsageError(`${calls} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const manifest = await readManifest(resolve(file));
-  const policy = { version: 1, ...parsePolicy(manifest.policy ?? defaultPolicy()) };
+  const policy = { version: 1, ...parsePolicy(policyOf(manifest)) };
   const replayed = replay(manifest.tools, policy, parseCalls(text));
   print(json, replayed, describe(replayed));
 }

@@ -63,7 +63,7 @@ export function DecisionBar({ review, deny, onStep }: { review: Review; deny: bo
     step(false);
   };
 
-  const mayApprove = approval.risk.level !== "high" || you.has_password;
+  const mayApprove = !review.in_trial && (approval.risk.level !== "high" || you.has_password);
   const denying = held.held?.verdict === "deny";
   const idle = !held.held && !confirming && !sending;
   useShortcuts({
@@ -167,6 +167,8 @@ export function DecisionBar({ review, deny, onStep }: { review: Review; deny: bo
 
 function ApproveHint({ review }: { review: Review }) {
   const { approval, you } = review;
+  if (review.in_trial)
+    return <small>This agent is in trial: nothing that writes is released. You can deny it; an admin promotes the agent.</small>;
   if (approval.risk.level !== "high") return null;
   if (!you.has_password) {
     return <small>High risk needs your password, and you sign in without one. You cannot approve this yet; you can deny it.</small>;

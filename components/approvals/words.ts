@@ -49,6 +49,8 @@ export const OUTCOME_WORDS: Record<string, string> = {
   not_granted: "The agent was not granted this tool.",
   blocked: "The tool is closed for this agent, because nobody answered before.",
   no_chain: "No chain says whom to ask.",
+  in_trial: "The agent is in trial: nothing that writes is released.",
+  out_of_scope: "What it acts on is on the agent's out-of-scope list.",
   no_quorum: "The rule asks for several people, which this version cannot do yet.",
   no_approver: "Nobody is left who may decide it.",
   silence: "Nobody decided in time.",

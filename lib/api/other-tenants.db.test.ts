@@ -59,6 +59,8 @@ const CASES: Record<string, (ids: Ids) => Call[]> = {
     { path: { id: own.ids.agent }, json: { owner }, status: 422 },
   ],
   "POST /api/v1/agents/{id}/keys": ({ agent: id }) => [{ path: { id } }],
+  "GET /api/v1/agents/{id}/readiness": ({ agent: id }) => [{ path: { id } }],
+  "PUT /api/v1/agents/{id}/stage": ({ agent: id }) => [{ path: { id }, json: { stage: "trial" } }],
   "DELETE /api/v1/keys/{id}": ({ key: id }) => [{ path: { id } }],
   "DELETE /api/v1/grants/{id}": ({ grant: id }) => [{ path: { id } }],
   "POST /api/v1/chains": ({ person }) => [{ json: { name: "night", levels: [{ people: [person] }] }, status: 422 }],

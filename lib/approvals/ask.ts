@@ -74,7 +74,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
   const { tool } = call;
   const explanation = explanationOf(config, call);
   const remembered = config.policy.memory !== 0;
-  const held = config.agents.get(agent.agentId)?.held ?? [];
+  const { held } = call;
   const digest = actionDigest({
     tenant: agent.tenant,
     agent: agent.agentId,
@@ -82,7 +82,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     definition: tool?.definitionHash ?? null,
     arguments: call.arguments,
     resource: call.resource,
-    scope: tool?.scope ?? null,
+    scope: call.scope,
   });
   const action = bytes(digest);
   return {
@@ -100,7 +100,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
     reason: input.reason,
     trace_url: input.trace_url,
     resource: call.resource ?? undefined,
-    scope: tool?.scope,
+    scope: call.scope ?? undefined,
     held,
     risk: call.risk,
     irreversibility: call.axes.irreversibility,

@@ -1,5 +1,7 @@
 import { compileArguments, type ArgumentProblem, type Arguments } from "@/lib/catalog/arguments";
 import type { Tool } from "@/lib/catalog/schema";
+import { LIVE_GRANT } from "@/lib/catalog/grants";
+import type { Stage } from "@/lib/catalog/terms";
 import { TOOL_COLUMNS } from "@/lib/catalog/tools";
 import { readTenant } from "@/lib/db/tenant";
 import { parsePolicy } from "@/lib/policy/parse";
@@ -16,7 +18,7 @@ export interface Configuration {
   version: number;
   policy: Policy;
   tools: Map<string, ConfiguredTool>;
-  agents: Map<string, { name: string; active: boolean; tools: Set<string>; held: string[] }>;
+  agents: Map<string, { name: string; active: boolean; tools: Set<string>; held: string[]; outOfScope: string[]; stage: Stage }>;
   chains: Map<string, { id: string; version: number; levels: number }>;
   /** Digests of facts that many calls share (see `ask`). */
   facts: Map<string, string>;
@@ -25,6 +27,8 @@ export interface Configuration {
   explained: Set<string>;
   /** The database's clock when this was read, and this process's then; milliseconds. */
   clock: { database: number; process: number };
+  /** When the first of its grants expires, by the database's clock; milliseconds. */
+  expires: number;
 }
 
 /** The database's time, as far as it can be known without asking it. */
@@ -41,8 +45,9 @@ const cache = singleton("configurations", () => new Remembered<Promise<Configura
  */
 export async function configuration(tenant: string, known?: number): Promise<Configuration> {
   const cached = cache.get(tenant);
-  if (cached && (await cached).version !== known) {
-    return cached;
+  if (cached) {
+    const config = await cached;
+    if (config.version !== known && databaseNow(config).getTime() < config.expires) return config;
   }
   const loading = load(tenant);
   cache.set(tenant, loading);
@@ -54,7 +59,10 @@ interface AgentRow {
   id: string;
   name: string;
   status: string;
+  stage: Stage;
+  out_of_scope: string[];
   tools: string[];
+  expires: string | null;
 }
 
 async function load(tenant: string): Promise<Configuration> {
@@ -73,8 +81,9 @@ async function load(tenant: string): Promise<Configuration> {
       [tenant],
     );
     const agents = await client.query<AgentRow>(
-      `select a.id, a.name, a.status, array(select g.tool_id from grants g
-         where g.tenant_id = a.tenant_id and g.agent_id = a.id and g.revoked_at is null) as tools
+      `select a.id, a.name, a.status, a.stage, a.out_of_scope,
+         array(select g.tool_id from grants g where g.tenant_id = a.tenant_id and g.agent_id = a.id and ${LIVE_GRANT}) as tools,
+         (select min(g.expires_at) from grants g where g.tenant_id = a.tenant_id and g.agent_id = a.id and ${LIVE_GRANT}) as expires
        from agents a where a.tenant_id = $1`,
       [tenant],
     );
@@ -99,6 +108,7 @@ async function load(tenant: string): Promise<Configuration> {
       explanations: new Map(),
       explained: new Set<string>(),
       clock: { database: Date.parse(version.now), process: performance.now() },
+      expires: Math.min(...agents.rows.map(({ expires }) => (expires === null ? Infinity : Date.parse(expires))), Infinity),
     };
   });
 }
@@ -106,5 +116,12 @@ async function load(tenant: string): Promise<Configuration> {
 /** What an agent holds without asking: the scopes of the read tools it is granted. */
 function describeAgent(agent: AgentRow, readScopes: Map<string, string>) {
   const held = new Set(agent.tools.flatMap((tool) => readScopes.get(tool) ?? []));
-  return { name: agent.name, active: agent.status === "active", tools: new Set(agent.tools), held: [...held].sort() };
+  return {
+    name: agent.name,
+    active: agent.status === "active",
+    tools: new Set(agent.tools),
+    held: [...held].sort(),
+    stage: agent.stage,
+    outOfScope: agent.out_of_scope,
+  };
 }

@@ -3,6 +3,7 @@ import {
   alreadyTerminal,
   confirmMismatch,
   expired,
+  inTrial,
   isChange,
   notAsked,
   notFound,
@@ -28,6 +29,7 @@ const REFUSALS = {
   not_asked: notAsked,
   step_up_required: stepUpRequired,
   confirm_mismatch: confirmMismatch,
+  in_trial: inTrial,
 } satisfies Record<NonNullable<DecideAnswer["refusal"]>, unknown>;
 
 /**

@@ -1,5 +1,6 @@
 import type { ArgumentProblem, Arguments } from "@/lib/catalog/arguments";
-import { decisivePointers, deriveResource, notInspectable } from "@/lib/catalog/derive";
+import { decisivePointers, deriveTarget, notInspectable } from "@/lib/catalog/derive";
+import { outOfScopeBy } from "@/lib/catalog/grants";
 import type { Risk } from "@/lib/catalog/terms";
 import { evaluate, type Verdict } from "@/lib/policy/evaluate";
 import type { Outcome } from "@/lib/policy/outcome";
@@ -24,6 +25,9 @@ export interface Judgement extends Said {
   tool: ConfiguredTool | null;
   arguments: Arguments;
   resource: string | null;
+  scope: string | null;
+  /** Scopes the agent holds without asking. */
+  held: string[];
   notInspectable: string[];
   decisive: string[];
   risk: Risk;
@@ -46,32 +50,49 @@ export function judge(config: Configuration, agentId: string, input: AskInput, n
   if (!tool || !known?.tools.has(tool.id)) {
     const outcome = tool ? "not_granted" : "unknown_tool";
     return {
-      ...{ tool, arguments: given, resource: null, notInspectable: [], decisive: [], risk: UNKNOWN.risk, axes: UNKNOWN.axes },
+      ...{
+        tool,
+        arguments: given,
+        resource: null,
+        scope: tool?.scope ?? null,
+        held: known?.held ?? [],
+        notInspectable: [],
+        decisive: [],
+        risk: UNKNOWN.risk,
+        axes: UNKNOWN.axes,
+      },
       ...{ effect: "deny", outcome, rule: null, reasons: [outcome], chain: null, timeout: config.policy.timeout[UNKNOWN.risk] },
       ...{ branches: [], explanation: [], errors: [] },
     };
   }
   const call = derive(tool, given, input);
+  // What it may read as it likes it holds, whatever the arguments say where.
+  const held = tool.action === "read" && !known.held.includes(call.scope) ? [...known.held, call.scope].sort() : known.held;
+  const hit = outOfScopeBy(known.outOfScope, tool.name, call.resource);
   const verdict = evaluate(config.policy, {
     agent: known.name,
-    tool,
+    tool: tool.scope === call.scope ? tool : { ...tool, scope: call.scope },
+    mcp_server: tool.mcp?.server ?? null,
+    kinds: tool.kinds,
     notInspectable: call.notInspectable,
     arguments: call.arguments,
     reason: input.reason,
     resource: call.resource,
-    held: known.held,
+    held,
     session: input.session_id,
-    // Every agent, until stages come.
-    stage: "production",
+    stage: known.stage,
     now,
   });
   return {
     ...call,
-    ...said(config, verdict),
+    ...(hit === undefined
+      ? said(config, verdict)
+      : { ...said(config, verdict), effect: "deny", outcome: "out_of_scope", reasons: ["out_of_scope"] }),
+    held,
     tool,
     risk: verdict.risk,
     axes: verdict.axes,
-    branches: verdict.branches.map(({ counter, over }) => ({ counter, over: said(config, over) })),
+    branches: hit === undefined ? verdict.branches.map(({ counter, over }) => ({ counter, over: said(config, over) })) : [],
     explanation: verdict.explanation,
     errors: verdict.errors,
   };
@@ -98,17 +119,18 @@ const needsSeveral = (quorum: Outcome["quorum"]) => quorum !== null && quorum !=
 function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {
   const checked = tool.check(given);
   if (isProblems(checked)) throw refuse(checked);
-  const resource = deriveResource(tool, checked);
-  if (isProblems(resource)) throw refuse(resource);
+  const target = deriveTarget(tool, checked);
+  if (isProblems(target)) throw refuse(target);
+  const { resource, scope } = target;
   const errors: ArgumentProblem[] = [];
   if (input.resource !== undefined && input.resource !== resource) {
     errors.push({ pointer: "/resource", detail: `is not what the catalog derives: ${resource ?? "this tool has none"}` });
   }
-  if (input.scope !== undefined && input.scope !== tool.scope) {
-    errors.push({ pointer: "/scope", detail: `is not what the catalog says: ${tool.scope}` });
+  if (input.scope !== undefined && input.scope !== scope) {
+    errors.push({ pointer: "/scope", detail: `is not what the catalog says: ${scope}` });
   }
   if (errors.length) throw refuse(errors);
-  return { arguments: checked, resource, notInspectable: notInspectable(checked), decisive: decisivePointers(tool, checked) };
+  return { arguments: checked, resource, scope, notInspectable: notInspectable(checked), decisive: decisivePointers(tool, checked) };
 }
 
 const isProblems = (value: unknown): value is ArgumentProblem[] => Array.isArray(value);

@@ -37,5 +37,10 @@ export const confirmMismatch = problem(
   422,
   "High risk: a decisive value is missing or is not the one in the request. Nothing was decided.",
 );
+export const inTrial = problem(
+  "in_trial",
+  409,
+  "The agent is in trial: nothing that writes is released, whoever approves it. Deny it, or promote the agent first. Nothing was decided.",
+);
 export const lastLevel = problem("last_level", 409, "There is no further level that could be asked. Nothing was changed.");
 export const alreadyLifted = problem("already_lifted", 409, "The block was lifted before, or has ended.");

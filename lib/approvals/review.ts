@@ -32,6 +32,8 @@ export interface Review {
   sensitive: string[];
   not_inspectable: string[];
   owner: { id: string; name: string };
+  /** The agent is in trial and this writes: it can be denied, and not approved. */
+  in_trial: boolean;
   policy: {
     version: number;
     rule: string | null;
@@ -94,6 +96,7 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
   ]);
   const around = await readTenant(person.tenant, async (client) => ({
     owner: await readName(client, row.tenant_id, row.owner_id),
+    in_trial: await onlyReads(client, row),
     policy: await readRule(client, row),
     session: await readSession(client, row),
     similar: await readSimilar(client, row),
@@ -134,6 +137,14 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
 async function readName(client: Reader, tenant: string, id: string) {
   const { rows } = await client.query<{ name: string }>("select name from people where tenant_id = $1 and id = $2", [tenant, id]);
   return { id, name: rows[0]?.name ?? "" };
+}
+
+async function onlyReads(client: Reader, row: RequestRow): Promise<boolean> {
+  const { rows } = await client.query("select from agents where tenant_id = $1 and id = $2 and stage = 'trial'", [
+    row.tenant_id,
+    row.agent_id,
+  ]);
+  return rows.length > 0 && row.action_type !== "read";
 }
 
 /** Where in its policy the rule that fired stands. */

@@ -108,6 +108,7 @@ export interface DecideAnswer {
     | "not_asked"
     | "step_up_required"
     | "confirm_mismatch"
+    | "in_trial"
     | null;
   detail: string | null;
   state: RequestRow["state"] | null;

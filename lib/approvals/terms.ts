@@ -20,6 +20,8 @@ export const ASK_AGAIN: Record<string, "no" | "later" | "changed"> = {
   not_granted: "changed",
   no_chain: "changed",
   no_quorum: "changed",
+  in_trial: "changed",
+  out_of_scope: "changed",
   no_approver: "changed",
   blocked: "later",
   silence: "later",

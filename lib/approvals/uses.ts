@@ -64,8 +64,8 @@ function modeOf(kind: Use["kind"], history: boolean): CounterSpec["mode"] {
   return kind === "repeats" ? "run" : "slide";
 }
 
-/** Costs come with the catalog's depth: a tool that declares none is free. */
-const costOf = ({ tool }: Judgement): number => (tool && "cost" in tool && typeof tool.cost === "number" ? tool.cost : 0);
+/** A tool that declares no cost is free. */
+const costOf = ({ tool }: Judgement): number => tool?.cost ?? 0;
 
 /** Readable where it is short: an operator may look at the table. */
 function keyOf(kind: string, parts: string[]): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { callOf } from "./call";
 import { decisivePointers, defaultScope, deriveResource, notInspectable, templateNames } from "./derive";
 
-const resource = (path: string | null, given: Parameters<typeof deriveResource>[1]) => deriveResource({ path }, given);
+const resource = (path: string | null, given: Parameters<typeof deriveResource>[1]) => deriveResource({ path, resource: null }, given);
 
 describe("the resource", () => {
   it("is the path, filled in", () => {
@@ -60,7 +60,7 @@ describe("the resource", () => {
 
 describe("what a person must confirm", () => {
   const pointers = (tool: Partial<Parameters<typeof decisivePointers>[0]>, given: Parameters<typeof decisivePointers>[1]) =>
-    decisivePointers({ decisive: [], path: null, arguments: null, ...tool }, given);
+    decisivePointers({ decisive: [], path: null, resource: null, arguments: null, ...tool }, given);
 
   it("is what the catalog says, as far as it is there; else what is in the path; else the first plain value", () => {
     const given = { list: [1], note: "x", id: "u_1", amount: 10 };

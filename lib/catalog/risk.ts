@@ -22,10 +22,13 @@ export function derivedRisk({ action, impact, reversibility }: Classified): Risk
   return GRID[impact][reversibility];
 }
 
-/** A tool is high until a written justification accepts what its axes give. */
-export function catalogRisk(tool: Classified & { justification?: string | null }): Risk {
-  return tool.justification ? derivedRisk(tool) : "high";
+/** A tool is high until a written justification accepts what its axes give, or sets it apart from them. */
+export function catalogRisk(tool: Classified & { justification?: string | null | undefined; risk?: Risk | undefined }): Risk {
+  return tool.justification ? (tool.risk ?? derivedRisk(tool)) : "high";
 }
+
+/** Is a risk that somebody wrote lower than the axes give? */
+export const lowersRisk = (tool: Classified & { risk: Risk }): boolean => RISKS.indexOf(tool.risk) < RISKS.indexOf(derivedRisk(tool));
 
 export const higherRisk = (a: Risk, b: Risk): Risk => (RISKS.indexOf(a) >= RISKS.indexOf(b) ? a : b);
 

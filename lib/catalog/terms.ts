@@ -13,3 +13,11 @@ export const RISKS = ["low", "medium", "high"] as const;
 export type Risk = (typeof RISKS)[number];
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** What an argument is: how it is drawn for the person who decides. */
+export const KINDS = ["money", "mail", "diff", "sql", "path", "url", "text"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What an agent may be trusted with. In trial it reads; nothing that writes is ever released. */
+export const HELD_STAGES = ["trial", "production"] as const;
+export type Stage = (typeof HELD_STAGES)[number];

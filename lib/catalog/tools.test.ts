@@ -56,7 +56,7 @@ it.each([
   { scope: "a b" },
   { method: "LIST" },
   { impact: "all" },
-  { risk: "low" },
+  { risk: "none" },
 ])("is no tool with %j", (more) => {
   expect(ToolInput.safeParse({ ...INPUT, ...more }).success).toBe(false);
 });

@@ -5,8 +5,8 @@ import { readTenant, withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import type { Prisma } from "@/lib/db/generated/client";
 import { schemaProblem } from "./arguments";
 import { defaultScope, templateNames } from "./derive";
-import { catalogRisk } from "./risk";
-import type { Tool, ToolInput } from "./schema";
+import { catalogRisk, lowersRisk } from "./risk";
+import { ToolInput, type Tool } from "./schema";
 
 export const invalidTool = problem("invalid_tool", 422, "The tool cannot be registered like this. Nothing was changed.");
 export const noSuchTool = problem("no_such_tool", 404, "There is no such tool in the catalog.");
@@ -23,15 +23,25 @@ export function defineTool(input: ToolInput): Definition {
   const bad = schema && schemaProblem(schema);
   if (bad) errors.push({ pointer: "/arguments", detail: bad });
   const known = (schema?.properties ?? null) as Record<string, unknown> | null;
-  const names = (field: "path" | "title") => {
+  for (const field of ["path", "title", "resource", "scope"] as const) {
     for (const name of templateNames(input[field] ?? "")) {
-      if (known && !Object.hasOwn(known, name)) errors.push({ pointer: `/${field}`, detail: `names {${name}}, which is not an argument` });
+      const first = known && !Object.hasOwn(known, name) ? (name.split(".")[0] ?? "") : name;
+      if (known && !Object.hasOwn(known, first)) errors.push({ pointer: `/${field}`, detail: `names {${name}}, which is not an argument` });
     }
+  }
+  if (input.risk && lowersRisk({ ...input, risk: input.risk })) {
+    if (input.action === "delete") errors.push({ pointer: "/risk", detail: "is never below high for what deletes" });
+    else if (!input.justification)
+      errors.push({ pointer: "/justification", detail: "is needed: the risk is lower than impact and reversibility give" });
+  }
+  const kinds = Object.entries(input.kinds ?? {}).map(([pointer, kind]) => [toPointer(pointer), kind] as const);
+  const pointers = {
+    decisive: input.decisive.map(toPointer),
+    sensitive: input.sensitive.map(toPointer),
+    kinds: kinds.map(([pointer]) => pointer),
   };
-  names("path");
-  names("title");
-  for (const field of ["decisive", "sensitive"] as const) {
-    for (const pointer of input[field].map(toPointer)) {
+  for (const field of ["decisive", "sensitive", "kinds"] as const) {
+    for (const pointer of pointers[field]) {
       const first = pointer.split("/")[1]?.replaceAll("~1", "/").replaceAll("~0", "~") ?? "";
       if (!isPointer(pointer)) errors.push({ pointer: `/${field}`, detail: `${pointer} is not a JSON Pointer` });
       else if (known && !Object.hasOwn(known, first))
@@ -51,12 +61,55 @@ export function defineTool(input: ToolInput): Definition {
     path: input.path ?? null,
     scope: input.scope ?? defaultScope(input.name),
     arguments: schema,
-    decisive: input.decisive.map(toPointer),
-    sensitive: input.sensitive.map(toPointer),
+    decisive: pointers.decisive,
+    sensitive: pointers.sensitive,
   };
-  // Why it is thought safe is not part of what it is: a better justification is no new definition.
-  const { justification: _why, ...pinned } = definition;
-  return { ...definition, definitionHash: canonicalDigest({ domain: "licet.tool", v: 1, ...pinned }).toString("hex") };
+  const more = {
+    resource: input.resource ?? null,
+    mcp: input.mcp ?? null,
+    kinds: Object.fromEntries(kinds),
+    cost: input.cost ?? null,
+    owner: input.owner ?? null,
+    pinned: input.pinned ?? null,
+  };
+  // Why it is thought safe, and who answers for it, are not part of what it is: a better justification is no new definition.
+  const { justification: _why, ...core } = definition;
+  const said = Object.entries({
+    resource: more.resource,
+    mcp: more.mcp,
+    cost: more.cost,
+    pinned: more.pinned?.hash ?? null,
+    kinds: kinds.length ? more.kinds : null,
+  });
+  const pinned = { domain: "licet.tool", v: 1, ...core, ...Object.fromEntries(said.filter(([, value]) => value !== null)) };
+  return { ...definition, ...more, definitionHash: canonicalDigest(pinned).toString("hex") };
+}
+
+/** A tool as a person would write it: what defines it again, and nothing that follows by itself. The inverse of `defineTool`. */
+export function toolInput(tool: Omit<Tool, "id" | "version" | "definitionHash">): ToolInput {
+  const { action, impact, reversibility, justification } = tool;
+  const follows = catalogRisk({ action, impact, reversibility, justification });
+  const optional = {
+    title: tool.title,
+    method: tool.method,
+    path: tool.path,
+    resource: tool.resource,
+    mcp: tool.mcp,
+    scope: tool.scope === defaultScope(tool.name) ? null : tool.scope,
+    justification,
+    risk: tool.risk === follows ? null : tool.risk,
+    arguments: tool.arguments,
+    cost: tool.cost,
+    owner: tool.owner,
+    pinned: tool.pinned,
+    kinds: Object.keys(tool.kinds).length ? tool.kinds : null,
+  };
+  return ToolInput.parse({
+    name: tool.name,
+    ...{ action, impact, reversibility },
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)),
+    ...{ decisive: tool.decisive, sensitive: tool.sensitive },
+  });
 }
 
 /**
@@ -80,7 +133,10 @@ export async function writeTool(orm: Orm, tenant: string, definition: Definition
       where: { tenant_id_tool_id_version: { tenant_id: tenant, tool_id: found.id, version: found.version } },
     });
     const same =
-      current && Buffer.from(current.definition_hash).toString("hex") === definitionHash && current.justification === fields.justification;
+      current &&
+      Buffer.from(current.definition_hash).toString("hex") === definitionHash &&
+      current.justification === fields.justification &&
+      current.owner === fields.owner;
     if (same && found.status === "active") return { name, version: found.version, changed: false };
   }
   const version = (found?.version ?? 0) + 1;
@@ -92,6 +148,8 @@ export async function writeTool(orm: Orm, tenant: string, definition: Definition
       version,
       ...fields,
       arguments: (fields.arguments ?? undefined) as Prisma.InputJsonValue | undefined,
+      mcp: fields.mcp ?? undefined,
+      pinned: fields.pinned ?? undefined,
       definition_hash: Buffer.from(definitionHash, "hex"),
     },
   });
@@ -109,7 +167,7 @@ export async function takeOutTool(orm: Orm, tenant: string, name: string): Promi
 
 /** The columns of a tool in force, for every reader. */
 export const TOOL_COLUMNS = `t.id, t.name, v.version, v.title, v.action, v.impact, v.reversibility, v.risk, v.justification, v.method, v.path,
-  v.scope, v.arguments, v.decisive, v.sensitive, encode(v.definition_hash, 'hex') as "definitionHash"`;
+  v.resource, v.mcp, v.scope, v.arguments, v.decisive, v.sensitive, v.kinds, v.cost, v.owner, v.pinned, encode(v.definition_hash, 'hex') as "definitionHash"`;
 
 export async function listTools(tenant: string): Promise<Tool[]> {
   return readTenant(tenant, async (client) => {

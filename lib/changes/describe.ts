@@ -21,6 +21,8 @@ export function describe(op: Operation, touched: Touched | undefined): string {
       return "Publish another policy";
     case "register_agent":
       return `Register the ${object}`;
+    case "set_stage":
+      return op.stage === "production" ? `Promote ${op.agent} to production` : `Put ${op.agent} back on trial`;
     case "update_agent":
       return `Change the ${object}`;
   }

@@ -17,7 +17,15 @@ export async function tool(orm: Orm, tenant: string, name: string): Promise<Foun
   const version = await orm.tool_versions.findUniqueOrThrow({
     where: { tenant_id_tool_id_version: { tenant_id: tenant, tool_id: found.id, version: found.version } },
   });
-  const { tenant_id: _tenant, tool_id: _id, version: _version, definition_hash: _hash, created_at: _at, ...fields } = version;
+  const {
+    tenant_id: _tenant,
+    tool_id: _id,
+    version: _version,
+    definition_hash: _hash,
+    created_at: _at,
+    author: _author,
+    ...fields
+  } = version;
   return { object, content: plain(fields) };
 }
 
@@ -25,7 +33,7 @@ export async function grant(orm: Orm, tenant: string, { agent, tool }: { agent: 
   const found = await orm.grants.findFirst({
     where: { tenant_id: tenant, revoked_at: null, agents: { name: agent }, tools: { name: tool } },
   });
-  return { object: `grant of ${tool} to ${agent}`, content: found && { agent, tool, justification: found.justification } };
+  return { object: `grant of ${tool} to ${agent}`, content: found && grantContent({ agent, tool }, found) };
 }
 
 export async function grantById(orm: Orm, tenant: string, id: string): Promise<Found> {
@@ -34,9 +42,18 @@ export async function grantById(orm: Orm, tenant: string, id: string): Promise<F
   const [agent, tool] = [found.agents.name, found.tools.name];
   return {
     object: `grant of ${tool} to ${agent}`,
-    content: found.revoked_at === null ? { agent, tool, justification: found.justification } : null,
+    content: found.revoked_at === null ? grantContent({ agent, tool }, found) : null,
   };
 }
+
+const grantContent = (
+  of: { agent: string; tool: string },
+  { justification, expires_at }: { justification: string; expires_at: Date | null },
+) => ({
+  ...of,
+  justification,
+  expires_at: expires_at?.toISOString() ?? null,
+});
 
 export async function chain(orm: Orm, tenant: string, which: { name: string } | { id: string }): Promise<Found> {
   const found = await orm.chains.findFirst({ where: { tenant_id: tenant, ...which } });
@@ -57,8 +74,8 @@ export async function agent(orm: Orm, tenant: string, which: { name: string } | 
   const found = await orm.agents.findFirst({ where: { tenant_id: tenant, ...which } });
   const object = `agent ${found?.name ?? ("name" in which ? which.name : which.id)}`;
   if (!found) return { object, content: null };
-  const { name, owner_id, responsibility, out_of_scope, status } = found;
-  return { object, content: { name, owner: owner_id, responsibility, out_of_scope, status } };
+  const { name, owner_id, responsibility, out_of_scope, status, stage } = found;
+  return { object, content: { name, owner: owner_id, responsibility, out_of_scope, status, stage } };
 }
 
 /** As it will come back from the database's JSON. */

@@ -1,4 +1,4 @@
-import { patchAgent, writeAgent } from "@/lib/catalog/agents";
+import { patchAgent, writeAgent, writeStage } from "@/lib/catalog/agents";
 import { endGrant, writeGrant } from "@/lib/catalog/grants";
 import { IMPACTS, REVERSIBILITIES, RISKS } from "@/lib/catalog/terms";
 import { defineTool, takeOutTool, writeTool } from "@/lib/catalog/tools";
@@ -79,6 +79,11 @@ const KINDS: { [Name in Operation["op"]]: Kind<Of<Name>> } = {
     read: (orm, tenant, { agent }) => read.agent(orm, tenant, { name: agent.name }),
     apply: (orm, tenant, { agent }) => writeAgent(orm, tenant, agent),
     tightens: (before) => before === null,
+  },
+  set_stage: {
+    read: (orm, tenant, { agent }) => read.agent(orm, tenant, { name: agent }),
+    apply: (orm, tenant, { agent, stage, exceptions }) => writeStage(orm, tenant, agent, stage, exceptions),
+    tightens: (_before, after) => after?.stage === "trial",
   },
   update_agent: {
     read: (orm, tenant, { id }) => read.agent(orm, tenant, { id }),

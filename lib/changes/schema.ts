@@ -1,7 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { AgentInput, AgentPatch, GrantInput, ToolInput } from "@/lib/catalog/schema";
+import { AgentInput, AgentName, AgentPatch, GrantInput, ToolInput } from "@/lib/catalog/schema";
+import { HELD_STAGES } from "@/lib/catalog/terms";
 import { STATES } from "@/lib/approvals/terms";
 import { ChainInput } from "@/lib/escalation/schema";
+
+/** Why an agent is promoted although a check of its readiness is not met. */
+export const Exceptions = z
+  .array(z.strictObject({ check: z.string().max(64), reason: z.string().trim().min(1).max(500) }))
+  .max(20)
+  .default([]);
 
 /** What a change may do: a closed list. Each is handled by the entry of its name in `operations.ts`. */
 export const Operation = z
@@ -14,6 +21,7 @@ export const Operation = z
     z.strictObject({ op: z.literal("remove_chain"), id: z.uuid() }),
     z.strictObject({ op: z.literal("publish_policy"), document: z.string().max(65_536) }),
     z.strictObject({ op: z.literal("register_agent"), agent: AgentInput }),
+    z.strictObject({ op: z.literal("set_stage"), agent: AgentName, stage: z.enum(HELD_STAGES), exceptions: Exceptions }),
     z.strictObject({ op: z.literal("update_agent"), id: z.uuid(), patch: AgentPatch }),
   ])
   .openapi("Operation");

@@ -200,8 +200,8 @@ describe("applying licet.yaml", () => {
     ["another version", "version: 2", "line 1, column 1: version"],
     [
       "a field it does not know",
-      `version: 1\ntools:\n  - { name: a, action: read, impact: record, reversibility: reversible, risk: low }`,
-      'line 3, column 5: tools.0 Unrecognized key: "risk"',
+      `version: 1\ntools:\n  - { name: a, action: read, impact: record, reversibility: reversible, danger: low }`,
+      'line 3, column 5: tools.0 Unrecognized key: "danger"',
     ],
     [
       "a word it does not know",

@@ -1,3 +1,4 @@
+import { writeStage } from "@/lib/catalog/agents";
 import { writeGrant } from "@/lib/catalog/grants";
 import type { GrantInput } from "@/lib/catalog/schema";
 import { defineTool, writeTool } from "@/lib/catalog/tools";
@@ -7,15 +8,15 @@ import { withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import { checkChain, checkTimes, type Finding } from "@/lib/escalation/check";
 import { listChainPeople, listChains, readTimeouts, refuseErrors, writeChain } from "@/lib/escalation/chains";
 import type { ChainInput, ChainPerson } from "@/lib/escalation/schema";
-import { parsePolicy } from "@/lib/policy/parse";
-import { writePolicy } from "@/lib/policy/policies";
+import { defaultPolicy, parsePolicy } from "@/lib/policy/parse";
+import { readPolicy, writePolicy } from "@/lib/policy/policies";
 import { Problem } from "@/lib/platform/problem";
-import { invalidManifest, type ReadManifest } from "./read";
+import { invalidManifest, withLimits, type ReadManifest } from "./read";
 import type { ManifestChain } from "./schema";
 
 /** One line of the diff. */
 export interface ManifestChange {
-  kind: "tool" | "chain" | "policy" | "grant";
+  kind: "tool" | "chain" | "policy" | "grant" | "stage";
   name: string;
   change: "added" | "changed" | "unchanged";
   detail: string;
@@ -40,7 +41,8 @@ class DryRun extends Error {
  * @param dryRun  does everything and takes it back: the diff is what would really happen
  * @throws the problem of the first part that cannot be applied, its place in `detail`
  */
-export async function applyManifest(tenant: string, actor: Actor, manifest: ReadManifest, dryRun: boolean): Promise<Applied> {
+export async function applyManifest(tenant: string, actor: Actor, file: ReadManifest, dryRun: boolean): Promise<Applied> {
+  const manifest = await withPolicyInForce(tenant, file);
   const { chains, warnings } = await checkChains(tenant, manifest);
   try {
     if (dryRun) {
@@ -61,12 +63,20 @@ export async function applyManifest(tenant: string, actor: Actor, manifest: Read
   }
 }
 
+/** Limits without a policy are those of the policy in force. */
+async function withPolicyInForce(tenant: string, file: ReadManifest): Promise<ReadManifest> {
+  if (file.limits === null) return file;
+  const document = (await readPolicy(tenant))?.document ?? defaultPolicy();
+  return { ...file, policy: withLimits(document, file.limits), limits: null };
+}
+
 /** The same as `write` does, part by part, as a change holds it. */
 const operationsOf = (manifest: ReadManifest, chains: ChainInput[]): Operation[] => [
   ...manifest.tools.map((tool) => ({ op: "save_tool" as const, tool })),
   ...chains.map((chain) => ({ op: "save_chain" as const, chain })),
   ...(manifest.policy === null ? [] : [{ op: "publish_policy" as const, document: manifest.policy }]),
   ...manifest.grants.map((grant) => ({ op: "grant" as const, grant })),
+  ...manifest.stages.map(({ agent, stage }) => ({ op: "set_stage" as const, agent, stage, exceptions: [] })),
 ];
 
 async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: ChainInput[]): Promise<ManifestChange[]> {
@@ -101,15 +111,20 @@ async function write(orm: Orm, tenant: string, manifest: ReadManifest, chains: C
     const change = await locatedAsync(`grants: ${name}`, () => applyGrant(orm, tenant, grant));
     changes.push({ kind: "grant", name, change, detail: grant.justification });
   }
+  for (const { agent, stage } of manifest.stages) {
+    const changed = await locatedAsync(`stages: ${agent}`, () => writeStage(orm, tenant, agent, stage, []));
+    changes.push({ kind: "stage", name: agent, change: changed ? "changed" : "unchanged", detail: stage });
+  }
   return changes;
 }
 
-/** A grant never changes: one that is held for another reason is revoked and given anew, with nothing in between. */
+/** A grant never changes: one for another reason or time is revoked and given anew, with nothing in between. */
 async function applyGrant(orm: Orm, tenant: string, grant: GrantInput): Promise<ManifestChange["change"]> {
   const { id, changed } = await writeGrant(orm, tenant, grant);
   if (changed) return "added";
   const revoked = await orm.$executeRaw`update grants set revoked_at = clock_timestamp()
-    where tenant_id = ${tenant} and id = ${id}::uuid and justification <> ${grant.justification}`;
+    where tenant_id = ${tenant} and id = ${id}::uuid and (justification <> ${grant.justification}
+      or expires_at is distinct from ${grant.expires_at ?? null}::timestamptz)`;
   if (!revoked) return "unchanged";
   await writeGrant(orm, tenant, grant);
   return "changed";

@@ -57,12 +57,17 @@ async function ensureAgent(tenant: string, actor: Actor): Promise<string> {
   if (found) return found.id;
   const owner = await changeTenant(tenant, actor, (client) => addPlaceholder(client, "Demo (nobody signs in)"));
   return withTenant(tenant, actor, (orm) =>
-    writeAgent(orm, tenant, {
-      name: DEMO_AGENT,
-      owner,
-      responsibility: "Answers customers' tickets of the example shop.",
-      out_of_scope: ["payments.*"],
-    }),
+    writeAgent(
+      orm,
+      tenant,
+      {
+        name: DEMO_AGENT,
+        owner,
+        responsibility: "Answers customers' tickets of the example shop.",
+        out_of_scope: ["payments.*"],
+      },
+      "production",
+    ),
   );
 }
 

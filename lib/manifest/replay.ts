@@ -1,5 +1,5 @@
 import { compileArguments, type ArgumentProblem, type Arguments } from "@/lib/catalog/arguments";
-import { deriveResource, notInspectable } from "@/lib/catalog/derive";
+import { deriveTarget, notInspectable } from "@/lib/catalog/derive";
 import type { Tool, ToolInput } from "@/lib/catalog/schema";
 import { defineTool } from "@/lib/catalog/tools";
 import { sameCall, type Counter } from "@/lib/policy/counter";
@@ -68,11 +68,14 @@ function decide(
   if (!entry) return { outcome: "denied", rule: null, why: "unknown_tool" };
   const filled = entry.check(given);
   if (isProblems(filled)) return invalid(filled);
-  const resource = deriveResource(entry.tool, filled);
-  if (isProblems(resource)) return invalid(resource);
+  const target = deriveTarget(entry.tool, filled);
+  if (isProblems(target)) return invalid(target);
+  const { resource, scope } = target;
+  const tool = { ...entry.tool, scope };
   const now = at === undefined ? START : new Date(at);
   const verdict = evaluate(policy, {
-    ...{ agent: "replay", tool: entry.tool, arguments: filled, resource, notInspectable: notInspectable(filled), held, session, now },
+    ...{ mcp_server: tool.mcp?.server ?? null, kinds: tool.kinds },
+    ...{ agent: "replay", tool, arguments: filled, resource, notInspectable: notInspectable(filled), held, session, now },
     ...(reason === undefined ? {} : { reason }),
   });
   const mark = (counter: Counter) => counter.unit ?? (counter.kind === "repeats" ? sameCall(entry.tool.name, filled) : null);

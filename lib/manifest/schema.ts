@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { GrantInput, ToolInput } from "@/lib/catalog/schema";
+import { AgentName, GrantInput, ToolInput } from "@/lib/catalog/schema";
+import { HELD_STAGES } from "@/lib/catalog/terms";
 import { ChainName, LEVEL_SECONDS, MOST_LEVELS } from "@/lib/escalation/schema";
 import { Email } from "@/lib/people/schema";
 import { parseDuration } from "@/lib/platform/duration";
+import { LimitsSection } from "@/lib/policy/limits-schema";
 
 const LevelTime = z.union([z.string(), z.number()]).transform((value, context) => {
   const seconds = parseDuration(value);
@@ -27,6 +29,12 @@ export const Manifest = z.strictObject({
   tools: z.array(ToolInput).max(2000).default([]),
   grants: z.array(GrantInput).max(10_000).default([]),
   chains: z.array(ManifestChain).max(200).default([]),
+  stages: z
+    .array(z.strictObject({ agent: AgentName, stage: z.enum(HELD_STAGES) }))
+    .max(1000)
+    .default([])
+    .describe("Trial: reads only. Production: what policy and people say"),
+  limits: LimitsSection.optional().describe("Takes the place of the policy's limits"),
   policy: z
     .union([z.string(), z.record(z.string(), z.unknown())])
     .optional()

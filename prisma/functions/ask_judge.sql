@@ -16,6 +16,7 @@ declare
   v_holder uuid;
   v_key_ends timestamptz;
   v_status text;
+  v_stage text;
   v_remembers boolean;
   v_waiting integer;
   v_tool uuid;
@@ -43,7 +44,7 @@ begin
     v_current := c.current; v_mark := c.mark; v_refused := c.refused;
   end if;
   for i in select * from rows from (jsonb_to_recordset(p_items) as (agent_id uuid, key_id text, session_id text, idempotency_key text,
-      body_digest bytea, tool_id uuid, tool_name text, config_version bigint, action_digest bytea, memory_key bytea, risk text,
+      body_digest bytea, tool_id uuid, tool_name text, action_type text, config_version bigint, action_digest bytea, memory_key bytea, risk text,
       use_within integer, most_pending integer, effect text, outcome text, rule text, reasons text[], chain_id uuid, chain_version integer,
       timeout integer, facts_digest bytea, overs ask_over[], use_at integer[], use_kind text[], use_amount numeric[], use_cap numeric[], use_mark text[],
       use_over integer[])) with ordinality as x
@@ -52,14 +53,15 @@ begin
       v_key := i.key_id; v_agent := i.agent_id; v_tool := null; v_granted := null; v_blocked_until := null; v_waiting := null; v_chain := null;
       select k.agent_id, least(k.revoked_at, k.expires_at) into v_holder, v_key_ends
       from agent_keys k where k.tenant_id = v_tenant and k.id = i.key_id;
-      select a.status into v_status from agents a where a.tenant_id = v_tenant and a.id = v_holder;
+      select a.status, a.stage into v_status, v_stage from agents a where a.tenant_id = v_tenant and a.id = v_holder;
       v_remembers := exists (select from memories m
         where m.tenant_id = v_tenant and m.agent_id = v_agent and m.lifted_at is null and m.ends_at > p_now);
     end if;
     if i.tool_id is distinct from v_tool then
       v_tool := i.tool_id;
       select true into v_granted from grants g
-      where g.tenant_id = v_tenant and g.agent_id = v_agent and g.tool_id = v_tool and g.revoked_at is null;
+      where g.tenant_id = v_tenant and g.agent_id = v_agent and g.tool_id = v_tool and g.revoked_at is null
+        and (g.expires_at is null or g.expires_at > p_now);
       select max(b.ends_at) into v_blocked_until from blocks b
       where b.tenant_id = v_tenant and b.agent_id = v_agent and b.tool_id = v_tool and b.lifted_at is null and b.ends_at > p_now;
     end if;
@@ -135,6 +137,8 @@ begin
         v_outcome := 'blocked'; v_retry := v_blocked_until;
       elsif v_memory.kind = 'denied' then
         v_outcome := 'denied_before'; v_retry := v_memory.ends_at;
+      elsif v_over.effect = 'allow' and v_stage = 'trial' and i.action_type is distinct from 'read' then
+        v_outcome := 'in_trial';
       elsif v_over.effect = 'allow' then
         v_state := 'approved'; v_outcome := 'policy';
       else

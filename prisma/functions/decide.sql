@@ -4,7 +4,7 @@
 drop type if exists decide_item, decide_answer, decide_verdict cascade;
 create type decide_item as (request_id uuid, person_id uuid, session_hash bytea, content_version integer, digest bytea,
   verdict text, comment text, deny_reason text, validity text, confirm jsonb, use_within integer);
--- refusal: not_found, is_change (a change of configuration: see p_changes), signed_out, expired, already_terminal, stale, requester, not_asked, step_up_required, confirm_mismatch
+-- refusal: not_found, is_change (a change of configuration: see p_changes), signed_out, expired, already_terminal, stale, requester, not_asked, step_up_required, confirm_mismatch, in_trial
 create type decide_answer as (ord bigint, refusal text, detail text, state text, request jsonb);
 -- What was judged: the refusal, or what is to be written.
 create type decide_verdict as (ord bigint, request_id uuid, content_version integer, person_id uuid, refusal text, detail text, state text,

@@ -12,6 +12,7 @@ declare
   v_way record;
   v_asked smallint;
   v_owner uuid;
+  v_stage text;
   v_maker uuid;
   v_wrong text;
   v_stepped_up boolean;
@@ -25,7 +26,7 @@ begin
       v_holds := session_holds(v_session, v_person, p_now);
     end if;
     select q.id, q.state, q.content_version, q.action_digest, q.risk, q.level, q.decisive, q.arguments, q.agent_id, q.key_id, q.chain_id,
-      q.chain_version, q.kind, q.proposed_by into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
+      q.chain_version, q.kind, q.proposed_by, q.action_type into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
     v_wrong := null; v_stepped_up := false;
     if r.id is null then
       v_refusal := 'not_found';
@@ -44,7 +45,7 @@ begin
     else
       if (r.chain_id, r.chain_version, r.agent_id, r.key_id) is distinct from (v_way.chain_id, v_way.chain_version, v_way.agent_id, v_way.key_id) then
         v_way.chain_id := r.chain_id; v_way.chain_version := r.chain_version; v_way.agent_id := r.agent_id; v_way.key_id := r.key_id;
-        select a.owner_id into v_owner from agents a where a.tenant_id = v_tenant and a.id = r.agent_id;
+        select a.owner_id, a.stage into v_owner, v_stage from agents a where a.tenant_id = v_tenant and a.id = r.agent_id;
         select k.created_by into v_maker from agent_keys k where k.tenant_id = v_tenant and k.id = r.key_id;
         -- The lowest level at which this person is able to decide.
         select min(l.level) into v_asked from able_levels(r.chain_id, r.chain_version, r.agent_id, r.key_id) l where i.person_id = any (l.people);
@@ -53,6 +54,8 @@ begin
         v_refusal := 'requester';
       elsif v_asked is null or v_asked > r.level then
         v_refusal := 'not_asked';
+      elsif i.verdict = 'approve' and v_stage = 'trial' and r.action_type is distinct from 'read' then
+        v_refusal := 'in_trial';
       else
         v_refusal := null;
         if i.verdict = 'approve' and r.risk = 'high' then

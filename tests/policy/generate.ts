@@ -125,6 +125,7 @@ export function aTool(more: Partial<Tool> = {}): Tool {
       justification: "needed",
       method: null,
       path: null,
+      ...{ resource: null, mcp: null, kinds: {}, cost: null, owner: null, pinned: null },
       scope: "tickets:read",
       arguments: null,
       decisive: [],

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { listAgents, patchAgent, readAgent, writeAgent } from "@/lib/catalog/agents";
 import { alreadyGranted, endGrant, listGrants, writeGrant } from "@/lib/catalog/grants";
 import { AgentInput, AgentPatch, GrantInput } from "@/lib/catalog/schema";
-import { ACTIONS, RISKS } from "@/lib/catalog/terms";
+import { ACTIONS, HELD_STAGES, RISKS } from "@/lib/catalog/terms";
 import { createKey, listKeys, noSuchAgent, revokeKey } from "@/lib/credentials/agent-keys";
 import { readsAll } from "@/lib/people/roles";
 import type { SignedIn } from "@/lib/people/schema";
@@ -26,6 +26,7 @@ const Agent = z
     responsibility: z.string(),
     out_of_scope: z.array(z.string()),
     status: z.enum(["active", "disabled"]),
+    stage: z.enum(HELD_STAGES).describe("In trial nothing that writes is ever released"),
     created_at: z.iso.datetime(),
     grants: z.number().describe("Tools it may use"),
     keys: z.number().describe("Keys that are good now"),
@@ -44,6 +45,8 @@ const Grant = z
     risk: z.enum(RISKS),
     justification: z.string(),
     created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime().nullable(),
+    expired: z.boolean().describe("It is over: as if it were not there"),
   })
   .openapi("Grant");
 

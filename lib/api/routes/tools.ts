@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { ToolInput } from "@/lib/catalog/schema";
-import { ACTIONS, IMPACTS, REVERSIBILITIES, RISKS } from "@/lib/catalog/terms";
+import { Pinned, ToolInput } from "@/lib/catalog/schema";
+import { ACTIONS, IMPACTS, KINDS, REVERSIBILITIES, RISKS } from "@/lib/catalog/terms";
 import { defineTool, listTools, takeOutTool, writeTool } from "@/lib/catalog/tools";
 import { readPolicy } from "@/lib/policy/policies";
 import { parsePolicy } from "@/lib/policy/parse";
@@ -25,10 +25,16 @@ const Tool = z
     justification: z.string().nullable(),
     method: z.string().nullable(),
     path: z.string().nullable(),
+    resource: z.string().nullable().describe("Template over the arguments; null: the path's"),
+    mcp: z.object({ server: z.string(), tool: z.string() }).nullable(),
     scope: z.string(),
     arguments: z.record(z.string(), z.unknown()).nullable(),
     decisive: z.array(z.string()),
     sensitive: z.array(z.string()),
+    kinds: z.record(z.string(), z.enum(KINDS)),
+    cost: z.number().nullable(),
+    owner: z.string().nullable(),
+    pinned: Pinned.nullable().describe("The tool at its source, as it was accepted"),
     definition_hash: z.string(),
   })
   .openapi("Tool");

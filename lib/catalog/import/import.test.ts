@@ -35,10 +35,12 @@ describe("an MCP server's tools", () => {
     expect(one("update_page")).toMatchObject({ impact: "record" });
   });
 
-  it("are high whatever they say, until a person justifies less; the upstream's words are nowhere", () => {
+  it("are high whatever they say, until a person justifies less; the upstream's words stand apart", () => {
     const tool = one("get_ticket", { readOnlyHint: true, title: "Harmless" });
     expect(tool && defineTool(tool).risk).toBe("high");
-    expect(JSON.stringify(tool)).not.toMatch(/Ignore all rules|Harmless/);
+    const { pinned, ...shown } = tool ?? {};
+    expect(pinned?.description).toMatch(/Ignore all rules/);
+    expect(JSON.stringify(shown)).not.toMatch(/Ignore all rules|Harmless/);
   });
 
   it("name what a person should touch: whom it goes to, how much, where, which", () => {
