@@ -125,7 +125,7 @@ function toItem(config: Configuration, agent: AgentIdentity, input: AskInput, id
 
 /** An outcome as the SQL function takes it, with the digest of what a card would show of it. */
 function saidItem(config: Configuration, call: Judgement, said: Said, held: string[], explanation: string): SaidItem {
-  const { effect, outcome, rule, reasons, chain, timeout } = said;
+  const { effect, outcome, rule, reasons, chain, timeout, quorum, onTimeout } = said;
   return {
     effect,
     outcome: outcome ?? undefined,
@@ -134,7 +134,9 @@ function saidItem(config: Configuration, call: Judgement, said: Said, held: stri
     chain_id: chain?.id,
     chain_version: chain?.version,
     timeout,
-    facts_digest: factsOf(config, { ...call, rule, reasons }, held, explanation),
+    quorum: quorum ?? undefined,
+    on_timeout: onTimeout ?? undefined,
+    facts_digest: factsOf(config, { ...call, rule, reasons, quorum, onTimeout }, held, explanation),
   };
 }
 
@@ -152,7 +154,7 @@ const bytes = (digest: Buffer) => `\\x${digest.toString("hex")}`;
 
 /** The digest of what the card will show. Most calls of a tool show the same: remembered with the configuration. */
 function factsOf(config: Configuration, { tool, ...call }: Judgement, held: string[], explanation: string): string {
-  const key = `${explanation} ${tool?.definitionHash} ${call.risk} ${call.rule} ${call.reasons.join()} ${call.notInspectable.join()} ${held.join()}`;
+  const key = `${explanation} ${tool?.definitionHash} ${call.risk} ${call.rule} ${call.reasons.join()} ${call.notInspectable.join()} ${held.join()} ${JSON.stringify(call.quorum)} ${call.onTimeout}`;
   const known = config.facts.get(key);
   if (known !== undefined) return known;
   const digest = bytes(
@@ -164,6 +166,8 @@ function factsOf(config: Configuration, { tool, ...call }: Judgement, held: stri
       reasons: call.reasons,
       held,
       explanation,
+      ...(call.quorum === null ? {} : { quorum: call.quorum }),
+      ...(call.onTimeout === null ? {} : { on_timeout: call.onTimeout }),
       policy: config.policy.version,
       tool: tool && { title: tool.title, action: tool.action, impact: tool.impact, reversibility: tool.reversibility },
     }),
@@ -247,6 +251,8 @@ function assemble(config: Configuration, agent: AgentIdentity, item: AskItem, an
     uses_left: approved ? 1 : null,
     retry_at: answer.retry_at,
     again_of: answer.again_of,
+    quorum: answer.quorum,
+    votes: answer.quorum === null ? null : [],
     explanation: item.explanation,
     now: at,
   };

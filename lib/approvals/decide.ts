@@ -1,6 +1,7 @@
 import type { SignedIn } from "@/lib/people/schema";
 import {
   alreadyTerminal,
+  alreadyVoted,
   confirmMismatch,
   expired,
   inTrial,
@@ -30,6 +31,7 @@ const REFUSALS = {
   step_up_required: stepUpRequired,
   confirm_mismatch: confirmMismatch,
   in_trial: inTrial,
+  already_voted: alreadyVoted,
 } satisfies Record<NonNullable<DecideAnswer["refusal"]>, unknown>;
 
 /**

@@ -52,6 +52,7 @@ it("the database computes the decision's digest as TypeScript does", async () =>
     policy: whole,
     chain: fc.option(fc.record({ id: fc.uuid(), version: whole })),
     decider: fc.uuid(),
+    quorum: fc.constantFrom<(number | Record<string, number>)[]>(1, 2, { approver: 1 }, { security_officer: 2, approver: 1 }),
   });
   await fc.assert(
     fc.asyncProperty(decision, async ({ scope, ...given }) => {
@@ -65,6 +66,7 @@ it("the database computes the decision's digest as TypeScript does", async () =>
             action_digest: `\\x${given.action}`,
             facts_digest: `\\x${given.facts}`,
             policy_version: given.policy,
+            quorum: given.quorum === 1 ? null : given.quorum,
             chain_id: given.chain?.id,
             chain_version: given.chain?.version,
           }),

@@ -1,5 +1,6 @@
 import type { Arguments } from "@/lib/catalog/arguments";
 import { canonicalDigest, canonicalJson } from "@/lib/platform/canonical";
+import type { Quorum } from "@/lib/policy/schema";
 import { sha256 } from "@/lib/platform/secret";
 
 /**
@@ -41,6 +42,10 @@ export interface CardFacts {
   held: string[];
   /** By its digest: every rule tried, and why. */
   explanation: string;
+  /** Left out: one person is enough. */
+  quorum?: Quorum;
+  /** Left out: silence denies. */
+  on_timeout?: "allow";
   tool: { title: string | null; action: string; impact: string; reversibility: string } | null;
 }
 
@@ -64,9 +69,10 @@ export interface DecisionFacts {
   policy: number;
   chain: { id: string; version: number } | null;
   decider: string;
+  quorum: Quorum;
 }
 
 /** What a person decided. The SQL function `decision_digest` computes the same from the locked row. */
 export function decisionDigest(decision: DecisionFacts): Buffer {
-  return canonicalDigest({ domain: "licet.decision", v: 1, mode: null, constraints: null, quorum: 1, ...decision });
+  return canonicalDigest({ domain: "licet.decision", v: 1, mode: null, constraints: null, ...decision });
 }

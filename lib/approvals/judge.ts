@@ -4,6 +4,8 @@ import { outOfScopeBy } from "@/lib/catalog/grants";
 import type { Risk } from "@/lib/catalog/terms";
 import { evaluate, type Verdict } from "@/lib/policy/evaluate";
 import type { Outcome } from "@/lib/policy/outcome";
+import type { Quorum } from "@/lib/policy/schema";
+import { DECIDING_ROLES } from "@/lib/people/roles";
 import { UNKNOWN, type Axes } from "@/lib/policy/score";
 import type { Configuration, ConfiguredTool } from "./configuration";
 import { invalidRequest } from "./problems";
@@ -18,6 +20,10 @@ export interface Said {
   reasons: string[];
   chain: { id: string; version: number } | null;
   timeout: number;
+  /** How many people, or how many of each group; null: one. */
+  quorum: Quorum | null;
+  /** Silence allows: low risk, and policy opted in. */
+  onTimeout: "allow" | null;
 }
 
 /** What a call comes to before the database has looked: facts of the catalog, policy's verdict, the chain to ask. */
@@ -62,6 +68,7 @@ export function judge(config: Configuration, agentId: string, input: AskInput, n
         axes: UNKNOWN.axes,
       },
       ...{ effect: "deny", outcome, rule: null, reasons: [outcome], chain: null, timeout: config.policy.timeout[UNKNOWN.risk] },
+      ...{ quorum: null, onTimeout: null },
       ...{ branches: [], explanation: [], errors: [] },
     };
   }
@@ -98,10 +105,10 @@ export function judge(config: Configuration, agentId: string, input: AskInput, n
   };
 }
 
-/** A chain that is not there denies; so does a quorum, while one person's vote is all the door can count. */
-function said(config: Configuration, { effect, rule, reasons, chain, timeout, quorum }: Outcome): Said {
+/** A chain that is not there denies; so does a quorum of groups that nobody can be in. */
+function said(config: Configuration, { effect, rule, reasons, chain, timeout, quorum, on_timeout }: Outcome): Said {
   const found = effect === "ask" ? (config.chains.get(chain) ?? null) : null;
-  const cannot = effect !== "ask" ? null : needsSeveral(quorum) ? "no_quorum" : found === null ? "no_chain" : null;
+  const cannot = effect !== "ask" ? null : !knownGroups(quorum) ? "no_quorum" : found === null ? "no_chain" : null;
   return {
     effect: cannot ? "deny" : effect,
     outcome: cannot ?? (effect === "deny" ? (reasons.includes("reason_required") ? "reason_required" : "policy") : null),
@@ -109,11 +116,16 @@ function said(config: Configuration, { effect, rule, reasons, chain, timeout, qu
     reasons,
     chain: found,
     timeout,
+    quorum: effect === "ask" && quorum !== 1 ? quorum : null,
+    onTimeout: effect === "ask" && on_timeout === "allow" && quorum === null ? "allow" : null,
   };
 }
 
-/** A group's people are not known yet either, so a quorum by groups is several whatever its counts. */
-const needsSeveral = (quorum: Outcome["quorum"]) => quorum !== null && quorum !== 1;
+/** Groups are the roles that decide. */
+const knownGroups = (quorum: Quorum | null) =>
+  quorum === null ||
+  typeof quorum === "number" ||
+  Object.keys(quorum).every((group) => (DECIDING_ROLES as readonly string[]).includes(group));
 
 /** Resource and scope come from the arguments by the catalog; what the agent claims must be the same. */
 function derive(tool: ConfiguredTool, given: Arguments, input: AskInput) {

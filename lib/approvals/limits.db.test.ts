@@ -241,15 +241,6 @@ describe("cumulative rules", () => {
   });
 });
 
-describe("what the door cannot do yet", () => {
-  it("is denied: a rule that asks for two people is never satisfied by one", async () => {
-    await world.policy("rules: [{name: four-eyes, match: {}, effect: require_approval, quorum: 2}]\n");
-    expect((await refund(1)).body).toMatchObject({ status: "denied", decision: { reason: "no_quorum" } });
-    await world.policy("rules: [{name: one, match: {}, effect: require_approval, quorum: 1}]\n");
-    expect((await refund(1)).body).toMatchObject({ status: "pending" });
-  });
-});
-
 describe("the explanation", () => {
   it("is kept once for all calls it holds for, and says why each rule did or did not decide", async () => {
     await limits("minute: 1000, day: 1000", "  - {name: deletes, match: {action: delete}, effect: deny}\n");

@@ -1,3 +1,4 @@
+import type { Quorum } from "@/lib/policy/schema";
 import { isoTime } from "@/lib/platform/iso-time";
 import { ASK_AGAIN } from "./terms";
 import { hex, type RequestRow } from "./row";
@@ -41,11 +42,14 @@ export function present(row: RequestRow): Approval {
     level: pending
       ? { number: row.level ?? 1, of: row.levels ?? 1, asks: row.asks ?? "approver", next_at: timeOrNull(row.level_due_at) }
       : null,
+    votes: row.quorum === null ? null : { needed: neededVotes(row.quorum), given: row.votes?.length ?? 0 },
     retry_after: secondsLeft === null ? null : retryAfter(secondsLeft),
     decision: presentDecision(row),
     links: { self, review: `/approvals/${row.id}`, cancel: pending ? `${self}/cancel` : null },
   };
 }
+
+const neededVotes = (quorum: Quorum) => (typeof quorum === "number" ? quorum : Object.values(quorum).reduce((sum, each) => sum + each, 0));
 
 function presentDecision(row: RequestRow): Approval["decision"] {
   if (row.state === "pending" || row.decided_by === null || row.decided_at === null) return null;

@@ -42,5 +42,10 @@ export const inTrial = problem(
   409,
   "The agent is in trial: nothing that writes is released, whoever approves it. Deny it, or promote the agent first. Nothing was decided.",
 );
+export const alreadyVoted = problem(
+  "already_voted",
+  409,
+  "You have approved it already. Several people must, and each counts once; nothing was changed.",
+);
 export const lastLevel = problem("last_level", 409, "There is no further level that could be asked. Nothing was changed.");
 export const alreadyLifted = problem("already_lifted", 409, "The block was lifted before, or has ended.");

@@ -6,6 +6,7 @@ import { readTenant, type Reader } from "@/lib/db/tenant";
 import type { SignedIn } from "@/lib/people/schema";
 import { readsAll, type Role } from "@/lib/people/roles";
 import { isoTime } from "@/lib/platform/iso-time";
+import type { Quorum } from "@/lib/policy/schema";
 import { parsePolicy } from "@/lib/policy/parse";
 import type { PolicyError, Tried } from "@/lib/policy/runner";
 import { heading, type HeadingPart } from "./heading";
@@ -46,13 +47,15 @@ export interface Review {
   path: PathLevel[];
   you: {
     /** Null: you may decide. Otherwise why not. */
-    refusal: "requester" | "not_asked" | "role" | null;
+    refusal: "requester" | "not_asked" | "already_voted" | "role" | null;
     may_escalate: boolean;
     has_password: boolean;
     /** It was you who decided it. */
     decided: boolean;
   };
   decided_by: string | null;
+  /** Several must approve: how many (of each role), and who has. */
+  quorum: { needed: Quorum; votes: { person: string; name: string; at: string }[] } | null;
   session: { calls: SessionCall[]; count: number };
   similar: { approved: number; denied: number };
   block: { id: string; ends_at: string; may_lift: boolean } | null;
@@ -78,7 +81,7 @@ export interface SessionCall {
 }
 
 interface Standing {
-  refusal: "requester" | "not_asked" | null;
+  refusal: "requester" | "not_asked" | "already_voted" | null;
   next_level: number | null;
   path: PathLevel[] | null;
 }
@@ -128,6 +131,7 @@ export async function readReview(person: SignedIn, id: string): Promise<Review> 
       decided: row.decided_person === person.personId,
     },
     decided_by: row.decided_by_name,
+    quorum: row.quorum === null ? null : { needed: row.quorum, votes: row.votes ?? [] },
     now: isoTime(row.now),
     ...around,
     memory: around.memory && { ...around.memory, may_lift: inChain(standing.path ?? [], person) },

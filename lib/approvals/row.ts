@@ -1,5 +1,6 @@
 import type { Arguments } from "@/lib/catalog/arguments";
 import type { Action, Risk } from "@/lib/catalog/terms";
+import type { Quorum } from "@/lib/policy/schema";
 import type { DenyReason, State } from "./terms";
 
 export { isTerminal } from "./transition";
@@ -62,6 +63,10 @@ export interface RequestRow {
   retry_at: string | null;
   /** The request whose end this one met again (requirement C7). */
   again_of: string | null;
+  /** How many must approve, or how many of each role; null: one. */
+  quorum: Quorum | null;
+  /** Who has approved this version so far; null where one is enough. */
+  votes: { person: string; name: string; at: string }[] | null;
   /** The digest its explanation is kept by. */
   explanation: string | null;
   /** The database's clock when this was read. */

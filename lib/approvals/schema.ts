@@ -86,6 +86,10 @@ export const Approval = z
       .object({ number: z.number(), of: z.number(), asks: z.enum(["approver", "security_officer"]), next_at: Time.nullable() })
       .nullable()
       .describe("While pending: the level of people asked, and when the next is asked too"),
+    votes: z
+      .object({ needed: z.number(), given: z.number() })
+      .nullable()
+      .describe("Several people must approve: how many, and how many have. Null: one is enough"),
     retry_after: z.number().nullable().describe("While pending: seconds until it is worth asking again without Prefer: wait"),
     decision: z
       .object({

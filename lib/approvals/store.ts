@@ -1,5 +1,6 @@
 import { door, doorValue, doorValues } from "@/lib/db/door";
 import { Grouped } from "@/lib/db/grouped";
+import type { Quorum } from "@/lib/policy/schema";
 import { singleton } from "@/lib/platform/singleton";
 import type { RequestRow } from "./row";
 import type { Arguments } from "@/lib/catalog/arguments";
@@ -17,6 +18,8 @@ export interface SaidItem {
   chain_id: string | undefined;
   chain_version: number | undefined;
   timeout: number;
+  quorum: Quorum | undefined;
+  on_timeout: "allow" | undefined;
   facts_digest: string;
 }
 
@@ -80,6 +83,7 @@ export interface AskAnswer {
   again_of: string | null;
   /** rate_limited: which limit. */
   detail: string | null;
+  quorum: Quorum | null;
 }
 
 export interface DecideItem {
@@ -109,6 +113,7 @@ export interface DecideAnswer {
     | "step_up_required"
     | "confirm_mismatch"
     | "in_trial"
+    | "already_voted"
     | null;
   detail: string | null;
   state: RequestRow["state"] | null;

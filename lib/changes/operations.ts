@@ -4,6 +4,7 @@ import { IMPACTS, REVERSIBILITIES, RISKS } from "@/lib/catalog/terms";
 import { defineTool, takeOutTool, writeTool } from "@/lib/catalog/tools";
 import type { Orm } from "@/lib/db/tenant";
 import { chainWarnings, eraseChain, writeChain } from "@/lib/escalation/chains";
+import { readReach } from "@/lib/escalation/reach";
 import { canonicalJson } from "@/lib/platform/canonical";
 import { parsePolicy } from "@/lib/policy/parse";
 import { writePolicy } from "@/lib/policy/policies";
@@ -24,7 +25,7 @@ interface Kind<Op> {
    */
   tightens?(before: read.Content | null, after: read.Content | null): boolean;
   /** What has to be looked up beforehand, outside the transaction. */
-  check?(tenant: string, op: Op): Promise<unknown>;
+  check?(tenant: string, op: Op, together: readonly Operation[]): Promise<unknown>;
 }
 
 /** The closed list. */
@@ -69,6 +70,10 @@ const KINDS: { [Name in Operation["op"]]: Kind<Of<Name>> } = {
       parsePolicy(document);
       return writePolicy(orm, tenant, document);
     },
+    check: async (tenant, { document }, together) => {
+      const chains = together.flatMap((op) => (op.op === "save_chain" ? [op.chain] : []));
+      parsePolicy(document, await readReach(tenant, chains));
+    },
     tightens: (before, after) =>
       typeof before?.document === "string" &&
       typeof after?.document === "string" &&
@@ -102,7 +107,7 @@ export const applyOperation = (orm: Orm, tenant: string, op: Operation) => kindO
 
 /** @throws the problem of the first that could not be applied, whatever else changes until then */
 export async function checkOperations(tenant: string, operations: readonly Operation[]): Promise<void> {
-  for (const op of operations) await kindOf(op).check?.(tenant, op);
+  for (const op of operations) await kindOf(op).check?.(tenant, op, operations);
 }
 
 export const sameContent = (a: read.Content | null, b: read.Content | null) => canonicalJson(a) === canonicalJson(b);

@@ -7,6 +7,7 @@ import type { Operation } from "@/lib/changes/schema";
 import { withTenant, type Actor, type Orm } from "@/lib/db/tenant";
 import { checkChain, checkTimes, type Finding } from "@/lib/escalation/check";
 import { listChainPeople, listChains, readTimeouts, refuseErrors, writeChain } from "@/lib/escalation/chains";
+import { readReach } from "@/lib/escalation/reach";
 import type { ChainInput, ChainPerson } from "@/lib/escalation/schema";
 import { defaultPolicy, parsePolicy } from "@/lib/policy/parse";
 import { readPolicy, writePolicy } from "@/lib/policy/policies";
@@ -140,6 +141,10 @@ async function checkChains(tenant: string, manifest: ReadManifest): Promise<{ ch
   const timeout =
     manifest.policy === null ? await readTimeouts(tenant) : located("policy", () => parsePolicy(manifest.policy ?? "")).timeout;
   const chains = manifest.chains.map((chain) => resolvePeople(chain, people));
+  if (manifest.policy !== null) {
+    const reach = await readReach(tenant, chains);
+    located("policy", () => parsePolicy(manifest.policy ?? "", reach));
+  }
   const named = new Set(chains.map((chain) => chain.name));
   const others = (await listChains(tenant)).filter((chain) => !named.has(chain.name));
   const warnings: Finding[] = [];

@@ -23,6 +23,8 @@ const FORGOTTEN = 20;
 /** In this order: what is overdue is denied before anything else is done with it. Adding one is adding an entry. */
 export const TENANT_MODULES: readonly TenantModule[] = [
   { name: "expire", run: async (tenant) => (await doorValue<number>(tenant, "expire_due", [BATCH])) === BATCH },
+  // Before its deadline, so never after it was denied.
+  { name: "allow on timeout", run: async (tenant) => (await doorValue<number>(tenant, "allow_due", [BATCH])) === BATCH },
   { name: "escalate", run: async (tenant) => (await doorValue<number>(tenant, "escalate_due", [BATCH])) === BATCH },
   { name: "forget counters", run: async (tenant) => (await doorValue<number>(tenant, "forget_counters", [FORGOTTEN])) === FORGOTTEN },
 ];

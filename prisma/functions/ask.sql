@@ -15,7 +15,7 @@ create type ask_item as (
 );
 -- What a rule comes to. effect: allow, deny (outcome says why) or ask (the chain to ask). Seconds until the deadline.
 create type ask_over as (effect text, outcome text, rule text, reasons text[], chain_id uuid, chain_version integer, timeout integer,
-  facts_digest bytea);
+  quorum jsonb, on_timeout text, facts_digest bytea);
 -- Whom an ask goes to: the first level that somebody is able to decide at.
 create type ask_way as (level smallint, people uuid[], kind text, move_after integer);
 -- The counters of a group as they stand now, side by side. past: what of the window before still counts; ends: when the
@@ -29,7 +29,7 @@ create type counted as (keys text[], modes text[], seconds integer[], starts tim
 create type ask_answer as (ord bigint, refusal text, id uuid, fresh boolean, state text, outcome text, retry_at timestamptz,
   created_at timestamptz, expires_at timestamptz, use_by timestamptz, level smallint, level_due_at timestamptz, asks text,
   risk text, people uuid[], rule text, reasons text[], chain_id uuid, chain_version integer, facts_digest bytea, reserved jsonb,
-  again_of uuid, detail text);
+  again_of uuid, detail text, quorum jsonb, on_timeout text);
 
 -- p_counters: the counters that the items use, each once: key, seconds, mode.
 create function ask(p_items jsonb, p_counters jsonb) returns setof ask_answer
@@ -65,7 +65,7 @@ begin
       tool_version, tool_name, action_type, arguments, reason, trace_url, resource, scope, held, risk, irreversibility,
       blast_radius, privilege, not_inspectable, decisive, rule, reasons, policy_version, config_version, action_digest,
       facts_digest, chain_id, chain_version, level, asks, level_asked_at, level_due_at, able_config, created_at, updated_at, expires_at,
-      decided_at, decided_by, outcome, validity, granted_scope, use_by, uses_left, retry_at, explanation, memory_key, memory_for, reserved, again_of)
+      decided_at, decided_by, outcome, validity, granted_scope, use_by, uses_left, retry_at, explanation, memory_key, memory_for, reserved, again_of, quorum, on_timeout)
     select i.id, v_tenant, i.state, i.agent_id, i.key_id, i.session_id, i.idempotency_key, i.body_digest, i.tool_id,
       i.tool_version, i.tool_name, i.action_type, i.arguments, i.reason, i.trace_url, i.resource, i.scope, i.held, i.risk,
       i.irreversibility, i.blast_radius, i.privilege, i.not_inspectable, i.decisive, i.rule, i.reasons, i.policy_version,
@@ -75,11 +75,11 @@ begin
       v_now, v_now, i.expires_at,
       case when i.state <> 'pending' then v_now end, case when i.state <> 'pending' then 'policy' end, i.result,
       case i.state when 'approved' then 'once' end, case i.state when 'approved' then i.scope end, i.use_by,
-      case i.state when 'approved' then 1 end, i.retry_at, i.explanation, i.memory_key, i.memory_for, i.reserved, i.again_of
+      case i.state when 'approved' then 1 end, i.retry_at, i.explanation, i.memory_key, i.memory_for, i.reserved, i.again_of, i.quorum, i.on_timeout
     -- Side by side, in the order of the items: names for the columns of ask_answer, then those of ask_item.
     from rows from (unnest(v_answers), jsonb_populate_recordset(null::ask_item, p_items)) as i (ord, refusal, id, fresh, state, result,
       retry_at, asked_at, expires_at, use_by, level, level_due_at, asks, answered_risk, people, rule, reasons, chain_id, chain_version, facts_digest,
-      reserved, again_of, detail)
+      reserved, again_of, detail, quorum, on_timeout)
     where i.fresh
     order by i.idempotency_key, i.agent_id, i.session_id, i.action_digest
     on conflict do nothing
@@ -103,13 +103,13 @@ begin
     insert into outbox (tenant_id, channel, request_id, level, person_id, created_at, due_at)
     select v_tenant, 'push', a.id, a.level, person, v_now, v_now
     from unnest(v_answers) a, unnest(a.people) person where a.id = any (v_written) and a.risk = 'high';
-    perform announce(array_agg(a.id), min(least(a.expires_at, a.level_due_at, case a.risk when 'high' then v_now end)), true)
+    perform announce(array_agg(a.id), min(least(a.expires_at - case a.on_timeout when 'allow' then interval '1 second' else interval '0' end, a.level_due_at, case a.risk when 'high' then v_now end)), true)
     from unnest(v_answers) a where a.state = 'pending' and a.id = any (v_written) having count(*) > 0;
   end if;
   return query
     select a.ord, case when a.fresh and (a.id = any (v_written)) is not true then 'again' else a.refusal end, a.id, a.fresh, a.state,
       a.outcome, a.retry_at, a.created_at, a.expires_at, a.use_by, a.level, a.level_due_at, a.asks, a.risk, a.people, a.rule, a.reasons,
-      a.chain_id, a.chain_version, a.facts_digest, a.reserved, a.again_of, a.detail
+      a.chain_id, a.chain_version, a.facts_digest, a.reserved, a.again_of, a.detail, a.quorum, a.on_timeout
     from unnest(v_answers) a;
 end $$;
 grant execute on function ask(jsonb, jsonb) to licet_app;

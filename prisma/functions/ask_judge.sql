@@ -46,7 +46,7 @@ begin
   for i in select * from rows from (jsonb_to_recordset(p_items) as (agent_id uuid, key_id text, session_id text, idempotency_key text,
       body_digest bytea, tool_id uuid, tool_name text, action_type text, config_version bigint, action_digest bytea, memory_key bytea, risk text,
       use_within integer, most_pending integer, effect text, outcome text, rule text, reasons text[], chain_id uuid, chain_version integer,
-      timeout integer, facts_digest bytea, overs ask_over[], use_at integer[], use_kind text[], use_amount numeric[], use_cap numeric[], use_mark text[],
+      timeout integer, quorum jsonb, on_timeout text, facts_digest bytea, overs ask_over[], use_at integer[], use_kind text[], use_amount numeric[], use_cap numeric[], use_mark text[],
       use_over integer[])) with ordinality as x
   loop
     if i.key_id is distinct from v_key or i.agent_id is distinct from v_agent or v_agent is null then
@@ -121,7 +121,7 @@ begin
       if v_over.effect is null then
         v_over.effect := i.effect; v_over.outcome := i.outcome; v_over.rule := i.rule; v_over.reasons := i.reasons;
         v_over.chain_id := i.chain_id; v_over.chain_version := i.chain_version; v_over.timeout := i.timeout;
-        v_over.facts_digest := i.facts_digest;
+        v_over.quorum := i.quorum; v_over.on_timeout := i.on_timeout; v_over.facts_digest := i.facts_digest;
       end if;
       if v_remembers and v_over.effect <> 'deny' then
         select m.* into v_memory from memories m
@@ -153,6 +153,8 @@ begin
           where r.tenant_id = v_tenant and r.agent_id = i.agent_id and r.state = 'pending' and r.expires_at > p_now));
         if v_way.level is null then
           v_outcome := 'no_approver';
+        elsif v_over.quorum is not null and not quorum_reachable(v_over.quorum, v_chain, v_chain_version, i.agent_id, i.key_id) then
+          v_outcome := 'no_quorum';
         elsif v_waiting >= i.most_pending then
           v_outcome := 'too_many_pending';
         else
@@ -185,7 +187,7 @@ begin
       case v_state when 'pending' then p_now + make_interval(secs => v_way.move_after) end,
       case v_state when 'pending' then v_way.kind end, i.risk, case v_state when 'pending' then v_way.people end, v_over.rule, v_over.reasons,
       case v_state when 'pending' then v_over.chain_id end, case v_state when 'pending' then v_over.chain_version end, v_over.facts_digest, v_reserved,
-      v_memory.request_id, v_detail)::ask_answer;
+      v_memory.request_id, v_detail, v_over.quorum, v_over.on_timeout)::ask_answer;
   end loop;
   if p_counters is not null then
     c.current := v_current; c.mark := v_mark; c.refused := v_refused;

@@ -17,6 +17,8 @@ declare
   v_wrong text;
   v_stepped_up boolean;
   v_refusal text;
+  v_able uuid[];
+  v_enough boolean;
   v_judged decide_verdict[] := '{}';
 begin
   select null::uuid as chain_id, null::integer as chain_version, null::uuid as agent_id, null::text as key_id into v_way;
@@ -26,8 +28,8 @@ begin
       v_holds := session_holds(v_session, v_person, p_now);
     end if;
     select q.id, q.state, q.content_version, q.action_digest, q.risk, q.level, q.decisive, q.arguments, q.agent_id, q.key_id, q.chain_id,
-      q.chain_version, q.kind, q.proposed_by, q.action_type into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
-    v_wrong := null; v_stepped_up := false;
+      q.chain_version, q.kind, q.proposed_by, q.action_type, q.quorum into r from requests q where q.tenant_id = v_tenant and q.id = i.request_id;
+    v_wrong := null; v_stepped_up := false; v_enough := true;
     if r.id is null then
       v_refusal := 'not_found';
     elsif (r.kind = 'change') <> p_changes then
@@ -68,15 +70,28 @@ begin
         end if;
       end if;
     end if;
-    if v_refusal is null and exists (select from unnest(v_judged) j where j.request_id = i.request_id and j.refusal is null) then
+    if v_refusal is null and exists (select from unnest(v_judged) j where j.request_id = i.request_id and j.refusal is null and j.enough) then
       -- Another decision of this very call was first.
       v_refusal := 'already_terminal';
       select case j.verdict when 'approve' then 'approved' else 'denied' end into r.state
-      from unnest(v_judged) j where j.request_id = i.request_id and j.refusal is null;
+      from unnest(v_judged) j where j.request_id = i.request_id and j.refusal is null and j.enough;
+    end if;
+    if v_refusal is null and r.quorum is not null then
+      if exists (select from votes v where v.tenant_id = v_tenant and v.request_id = r.id and v.content_version = r.content_version and v.person_id = i.person_id)
+        or exists (select from unnest(v_judged) j where j.request_id = r.id and j.refusal is null and j.person_id = i.person_id) then
+        v_refusal := 'already_voted';
+      elsif i.verdict = 'approve' then
+        -- Who voted and may not decide any more does not count.
+        v_able := array(select person from able_levels(r.chain_id, r.chain_version, r.agent_id, r.key_id) l, unnest(l.people) person where l.level <= r.level);
+        v_enough := quorum_met(r.quorum, i.person_id || array(
+          select v.person_id from votes v where v.tenant_id = v_tenant and v.request_id = r.id and v.content_version = r.content_version
+            and v.verdict = 'approve' and v.person_id = any (v_able)
+          union select j.person_id from unnest(v_judged) j where j.request_id = r.id and j.refusal is null));
+      end if;
     end if;
     v_judged := v_judged || row(i.ordinality, i.request_id, i.content_version, i.person_id, v_refusal, v_wrong, r.state, i.verdict, i.comment,
       i.deny_reason, case when i.verdict = 'approve' and not p_changes then coalesce(i.validity, 'once') end,
-      case when i.verdict = 'approve' and not p_changes then i.use_within end, v_stepped_up)::decide_verdict;
+      case when i.verdict = 'approve' and not p_changes then i.use_within end, v_stepped_up, v_enough)::decide_verdict;
   end loop;
   return v_judged;
 end $$;

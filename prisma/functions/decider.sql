@@ -1,5 +1,6 @@
 -- May this person decide this request now? null: yes. 'requester': they are on the requester's side (the agent's owner,
 -- who made its key). 'not_asked': no level asked so far (or up to p_level) names them, or they lost role or place since.
+-- 'already_voted': one of several who must approve, and did.
 create or replace function decider_refusal(p_request uuid, p_person uuid, p_level integer default null) returns text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare v_row requests;
@@ -12,6 +13,10 @@ begin
   if not exists (select from able_levels(v_row.chain_id, v_row.chain_version, v_row.agent_id, v_row.key_id) l
       where l.level <= coalesce(p_level, v_row.level) and p_person = any (l.people)) then
     return 'not_asked';
+  end if;
+  if v_row.quorum is not null and exists (select from votes v where v.tenant_id = v_row.tenant_id and v.request_id = v_row.id
+      and v.content_version = v_row.content_version and v.person_id = p_person) then
+    return 'already_voted';
   end if;
   return null;
 end $$;

@@ -13,7 +13,7 @@ returns bytea language sql stable set search_path = pg_catalog, public, pg_temp 
     || ',"domain":"licet.decision","facts":"' || encode(p_request.facts_digest, 'hex')
     || '","granted_scope":' || coalesce(case p_verdict when 'approve' then to_json(p_request.scope)::text end, 'null')
     || ',"mode":null,"policy":' || p_request.policy_version
-    || ',"quorum":1,"request":"' || p_request.id
+    || ',"quorum":' || coalesce(replace(replace(p_request.quorum::text, ': ', ':'), ', ', ','), '1') || ',"request":"' || p_request.id
     || '","use_within":' || coalesce(p_use_within::text, 'null')
     || ',"v":1,"validity":' || coalesce(to_json(p_validity)::text, 'null')
     || ',"verdict":"' || p_verdict || '","version":' || p_request.content_version || '}', 'UTF8'))

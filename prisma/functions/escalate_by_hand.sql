@@ -16,7 +16,8 @@ begin
   if not session_holds(p_session, p_person, v_now) then return 'signed_out'; end if;
   if v_row.state <> 'pending' then return case v_row.state when 'expired' then 'expired' else 'already_terminal' end; end if;
   v_refusal := decider_refusal(p_request, p_person);
-  if v_refusal is not null then return v_refusal; end if;
+  -- Who has approved may want more people to be asked.
+  if v_refusal is not null and v_refusal <> 'already_voted' then return v_refusal; end if;
   if able_level(v_row.chain_id, v_row.chain_version, v_row.level + 1, v_row.agent_id, v_row.key_id) is null then
     return 'last_level';
   end if;

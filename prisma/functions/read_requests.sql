@@ -11,6 +11,9 @@ begin
       where a.tenant_id = r.tenant_id and a.id = r.agent_id)
     || jsonb_build_object(
       'levels', (select jsonb_array_length(v.levels) from chain_versions v where v.tenant_id = r.tenant_id and v.chain_id = r.chain_id and v.version = r.chain_version),
+      'votes', case when r.quorum is not null then (select coalesce(jsonb_agg(jsonb_build_object('person', v.person_id, 'name', p.name, 'at', v.cast_at)
+          order by v.cast_at), '[]') from votes v join people p on p.tenant_id = v.tenant_id and p.id = v.person_id
+        where v.tenant_id = r.tenant_id and v.request_id = r.id and v.content_version = r.content_version and v.verdict = 'approve') end,
       'decided_by_name', (select p.name from people p where p.tenant_id = r.tenant_id and p.id = r.decided_person))
   from requests r where r.tenant_id = current_tenant() and r.id = any (p_ids) and r.kind = 'action';
 end $$;

@@ -19,6 +19,7 @@ begin
   perform pg_advisory_xact_lock(gate());
   select least(
     (select min(expires_at) from requests where tenant_id = v_tenant and state = 'pending'),
+    (select min(expires_at) - interval '1 second' from requests where tenant_id = v_tenant and state = 'pending' and on_timeout = 'allow'),
     (select min(level_due_at) from requests where tenant_id = v_tenant and state = 'pending' and level_due_at is not null),
     (select door_clock() from config_versions where tenant_id = v_tenant and checked < version),
     (select min(due_at) from outbox where tenant_id = v_tenant and settled_at is null),

@@ -194,6 +194,7 @@ const WITHOUT_IDS = [
     "claim_setup",
   ],
   ...[
+    "allow_due",
     "current_tenant",
     "door_clock",
     "due_tenants",

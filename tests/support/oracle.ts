@@ -16,7 +16,7 @@ const NOTHING_MAY_BE_FOUND: Record<string, string> = {
 
   "the last record says the state": `
     select r.id, r.state, a.event from requests r join audit_records a on a.tenant_id = r.tenant_id and a.request_id = r.id and a.revision = r.revision
-    where case r.state when 'pending' then a.event not in ('approval.requested', 'approval.escalated', 'approval.edited')
+    where case r.state when 'pending' then a.event not in ('approval.requested', 'approval.escalated', 'approval.edited', 'approval.voted')
       else a.event <> 'approval.' || r.state end`,
 
   "a request ends once": `
@@ -36,17 +36,24 @@ const NOTHING_MAY_BE_FOUND: Record<string, string> = {
   "nothing expires before its deadline": `
     select id from requests where state = 'expired' and decided_at < expires_at`,
 
-  "an approval comes from a person's vote or from policy, at the moment it was asked": `
+  "an approval comes from a person's vote, from policy at the moment it was asked, or from policy where silence allows": `
     select r.id, r.decided_by, r.outcome from requests r where r.state = 'approved' and not case r.decided_by
-      when 'policy' then r.revision = 1 and r.outcome = 'policy' and r.decided_at = r.created_at and r.rule is not null
+      when 'policy' then (r.outcome = 'allowed_on_timeout' and r.on_timeout = 'allow' and r.risk = 'low' and r.quorum is null)
+        or r.revision = 1 and r.outcome = 'policy' and r.decided_at = r.created_at and r.rule is not null
       when 'person' then exists (select from votes v where v.tenant_id = r.tenant_id and v.request_id = r.id
         and v.content_version = r.content_version and v.person_id = r.decided_person and v.verdict = 'approve'
         and v.digest = r.decision_digest and v.cast_at = r.decided_at)
       else false end`,
 
-  "each vote decided its request": `
+  "each vote decided its request, or is one of several": `
     select v.request_id, v.person_id from votes v join requests r on r.tenant_id = v.tenant_id and r.id = v.request_id
-    where r.decided_person is distinct from v.person_id or r.state <> case v.verdict when 'approve' then 'approved' else 'denied' end`,
+    where not (r.quorum is not null and v.verdict = 'approve') and (r.decided_person is distinct from v.person_id or r.state <> case v.verdict when 'approve' then 'approved' else 'denied' end)`,
+
+  "what several must approve has as many humans' votes for the version that was approved": `
+    select r.id, r.quorum from requests r where r.state = 'approved' and r.quorum is not null
+      and (select count(distinct p.account_id) from votes v join people p on p.tenant_id = v.tenant_id and p.id = v.person_id
+          where v.tenant_id = r.tenant_id and v.request_id = r.id and v.content_version = r.content_version and v.verdict = 'approve')
+        < case jsonb_typeof(r.quorum) when 'number' then r.quorum::integer else (select sum(value::integer) from jsonb_each_text(r.quorum)) end`,
 
   "who decided stood in a level that was asked": `
     select r.id, r.decided_person from requests r
@@ -68,9 +75,10 @@ const NOTHING_MAY_BE_FOUND: Record<string, string> = {
       and (r.decided_person is null or r.decided_person is not distinct from r.proposed_by)`,
 
   "high risk is approved by who had just entered their password, for this version, once": `
-    select r.id from requests r where r.state = 'approved' and r.decided_by = 'person' and r.risk = 'high' and not exists (
-      select from step_ups s where s.tenant_id = r.tenant_id and s.request_id = r.id and s.content_version = r.content_version
-        and s.person_id = r.decided_person and s.used_at = r.decided_at and s.proved_at > r.decided_at - interval '2 minutes')`,
+    select r.id, v.person_id from votes v join requests r on r.tenant_id = v.tenant_id and r.id = v.request_id
+    where v.verdict = 'approve' and r.risk = 'high' and not exists (
+      select from step_ups s where s.tenant_id = v.tenant_id and s.request_id = v.request_id and s.content_version = v.content_version
+        and s.person_id = v.person_id and s.used_at = v.cast_at and s.proved_at > v.cast_at - interval '2 minutes')`,
 
   "a level is asked once": `
     select request_id, detail ->> 'to' from audit_records where event = 'approval.escalated'
@@ -146,16 +154,17 @@ async function wrongDigests(admin: pg.Pool): Promise<string[]> {
     select r.tenant_id, r.id, r.kind, r.proposed_by, r.reason, r.agent_id, r.tool_name, encode(t.definition_hash, 'hex') as definition, r.arguments, r.resource, r.scope,
       json_build_object('risk', r.risk, 'irreversibility', r.irreversibility, 'blast_radius', r.blast_radius, 'privilege', r.privilege,
         'not_inspectable', r.not_inspectable, 'rule', r.rule, 'reasons', r.reasons, 'held', r.held, 'explanation', r.explanation,
-        'policy', r.policy_version) as facts,
+        'policy', r.policy_version)::jsonb || jsonb_strip_nulls(jsonb_build_object('quorum', r.quorum, 'on_timeout', r.on_timeout)) as facts,
       case when t.tool_id is not null then json_build_object('title', t.title, 'action', t.action, 'impact', t.impact,
         'reversibility', t.reversibility) end as tool,
       case when r.decision_digest is not null or v.verdict is not null then json_build_object('action', encode(r.action_digest, 'hex'), 'facts', encode(r.facts_digest, 'hex'),
         'request', r.id, 'version', r.content_version, 'verdict', v.verdict, 'comment', r.comment, 'deny_reason', r.deny_reason,
         'validity', r.validity, 'granted_scope', r.granted_scope, 'use_within', extract(epoch from r.use_by - r.decided_at)::integer,
-        'policy', r.policy_version, 'chain', case when r.chain_id is not null then json_build_object('id', r.chain_id, 'version', r.chain_version) end, 'decider', r.decided_person) end as decision,
+        'policy', r.policy_version, 'chain', case when r.chain_id is not null then json_build_object('id', r.chain_id, 'version', r.chain_version) end, 'decider', r.decided_person,
+        'quorum', coalesce(r.quorum, '1')) end as decision,
       encode(r.action_digest, 'hex') as action_digest, encode(r.facts_digest, 'hex') as facts_digest, encode(r.decision_digest, 'hex') as decision_digest
     from requests r left join tool_versions t on t.tenant_id = r.tenant_id and t.tool_id = r.tool_id and t.version = r.tool_version
-      left join votes v on v.tenant_id = r.tenant_id and v.request_id = r.id`);
+      left join votes v on v.tenant_id = r.tenant_id and v.request_id = r.id and v.person_id = r.decided_person and v.content_version = r.content_version`);
   return rows.flatMap((row) => {
     const [action, facts] = row.kind === "change" ? digestsOfChange(row) : digestsOfAction(row);
     const decision = row.decision && decisionDigest(row.decision).toString("hex");

@@ -233,6 +233,7 @@ export class World {
   /** Runs what a scheduler would, once. */
   async tick(tenant = FIRST_TENANT): Promise<void> {
     await doorValue(tenant, "expire_due", [500]);
+    await doorValue(tenant, "allow_due", [500]);
     await doorValue(tenant, "escalate_due", [500]);
     await doorValue(tenant, "settle_due", []);
   }
