@@ -14,6 +14,7 @@ import { CannotDecide } from "./cannot-decide";
 import { EditAgent } from "./edit-agent";
 import { Grants, type GrantableTool } from "./grants";
 import type { Named } from "./named";
+import { BackOnTrial, Trial } from "./stage";
 import type { AgentTab } from "./tabs";
 
 /** One agent: what it is for, what it may use, its keys, what it asked. */
@@ -58,10 +59,12 @@ export function AgentScreen({
         <Link href="/agents">‹ Agents</Link>
         <h1>{agent.name}</h1>
         {agent.status === "disabled" ? <span className="flag">disabled</span> : null}
+        {agent.stage === "trial" ? <span className="flag">trial</span> : null}
         <span className="sp" />
         {changes ? <Controls agent={agent} owners={owners} /> : null}
       </div>
       <AgentAbout agent={agent} me={me.id} />
+      {agent.stage === "trial" ? <Trial agent={agent} changes={changes} /> : null}
       <CannotDecide agent={agent} keys={live} me={me.id} changes={changes} deciders={deciders} />
       <section className="card">
         <Tabs
@@ -86,7 +89,7 @@ export function AgentScreen({
 }
 
 function Controls({ agent, owners }: { agent: Agent; owners: Named[] }) {
-  const [open, setOpen] = useState<"edit" | "disable" | null>(null);
+  const [open, setOpen] = useState<"edit" | "disable" | "trial" | null>(null);
   const { update } = useAgentChanges();
   const toast = useToast();
   const close = () => setOpen(null);
@@ -100,6 +103,11 @@ function Controls({ agent, owners }: { agent: Agent; owners: Named[] }) {
       <button type="button" className="btn small" onClick={() => setOpen("edit")}>
         Edit…
       </button>
+      {agent.stage === "production" ? (
+        <button type="button" className="btn small" onClick={() => setOpen("trial")}>
+          Back on trial…
+        </button>
+      ) : null}
       {agent.status === "active" ? (
         <button type="button" className="btn small" onClick={() => setOpen("disable")}>
           Disable…
@@ -110,6 +118,7 @@ function Controls({ agent, owners }: { agent: Agent; owners: Named[] }) {
         </button>
       )}
       {open === "edit" ? <EditAgent agent={agent} owners={owners} onClose={close} /> : null}
+      {open === "trial" ? <BackOnTrial agent={agent} onClose={close} /> : null}
       {open === "disable" ? (
         <Confirm title={`Disable ${agent.name}?`} act="Disable" onAct={() => update(agent.id, { status: "disabled" })} onClose={close}>
           <p>

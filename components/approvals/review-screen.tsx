@@ -83,6 +83,11 @@ export function ReviewScreen({ initial, me, deny }: { initial: Review; me: Me; d
           <Life review={latest} />
         </aside>
       </div>
+      {pending && review.quorum ? (
+        <p className="note" role="status">
+          {votesText(review)}
+        </p>
+      ) : null}
       {pending && !changed && lostAt === null ? (
         review.you.refusal === null ? (
           <DecisionBar key={approval.content_version} review={review} deny={deny} onStep={setConfirming} />
@@ -200,6 +205,20 @@ function Changed({ onRead }: { onRead: () => void }) {
   );
 }
 
+/** "1 of 2 people have approved: Ana." */
+function votesText({ quorum }: Review): string {
+  if (!quorum) return "";
+  const { needed, votes } = quorum;
+  const names = votes.map(({ name }) => name).join(", ");
+  const wanted =
+    typeof needed === "number"
+      ? `${needed} people`
+      : Object.entries(needed)
+          .map(([role, count]) => `${count} ${role.replace("_", " ")}${count === 1 ? "" : "s"}`)
+          .join(" and ");
+  return `It takes ${wanted} to approve this. ${votes.length ? `Approved so far by ${names}.` : "Nobody has approved it yet."}`;
+}
+
 /** Why this person cannot decide it, and what to do about that. */
 function NotYours({ review, me }: { review: Review; me: Me }) {
   const { refusal } = review.you;
@@ -221,6 +240,10 @@ function NotYours({ review, me }: { review: Review; me: Me }) {
               <span className="muted">Ask an admin to invite a second person.</span>
             )}
           </>
+        ) : refusal === "already_voted" ? (
+          <span>
+            <b>You have approved this.</b> {votesText(review)} Until then nothing happens, and anybody asked may still deny it.
+          </span>
         ) : refusal === "role" ? (
           <span>
             <b>You may read this, not decide it.</b> Deciding takes the role approver or security officer and a place in its chain.

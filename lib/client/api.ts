@@ -25,7 +25,7 @@ export class ProposedInstead extends Error {
 }
 
 interface Init {
-  method?: "POST" | "PATCH" | "DELETE";
+  method?: "POST" | "PUT" | "PATCH" | "DELETE";
   json?: unknown;
   headers?: Record<string, string>;
   /** Sent to the end even when the page is left. */

@@ -10,6 +10,7 @@ export const keys = {
   notices: ["approvals", "notices"] as const,
   agents: ["agents"] as const,
   agent: (id: string) => ["agents", id] as const,
+  readiness: (id: string) => ["agents", id, "readiness"] as const,
   tools: ["tools"] as const,
   chains: ["chains"] as const,
   changes: ["changes"] as const,

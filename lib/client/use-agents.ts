@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { Page } from "@/lib/approvals/list";
 import type { Grant } from "@/lib/catalog/grants";
 import type { Agent, AgentInput, AgentPatch, GrantInput } from "@/lib/catalog/schema";
+import type { Stage } from "@/lib/catalog/terms";
+import type { Readiness } from "@/lib/readiness/read";
 import type { AgentKey } from "@/lib/credentials/agent-keys";
 import { api } from "./api";
 import { keys } from "./keys";
@@ -31,6 +33,10 @@ export const useAgent = (initial: AgentDetail) =>
     initialData: initial,
   });
 
+/** What an agent on trial still lacks. */
+export const useReadiness = (agentId: string) =>
+  useQuery({ queryKey: keys.readiness(agentId), queryFn: () => api<Readiness>(`/agents/${agentId}/readiness`) });
+
 /** What the agent asked last, newest first. */
 export const useCalls = (agentId: string) =>
   useQuery({
@@ -43,6 +49,8 @@ export function useAgentChanges() {
   return {
     register: (input: AgentInput) => refetch(api<{ id: string }>("/agents", { method: "POST", json: input })),
     update: (id: string, patch: AgentPatch) => refetch(api(`/agents/${id}`, { method: "PATCH", json: patch })),
+    setStage: (id: string, stage: Stage, exceptions: { check: string; reason: string }[]) =>
+      refetch(api(`/agents/${id}/stage`, { method: "PUT", json: { stage, exceptions } })),
     grant: (input: GrantInput) => refetch(api("/grants", { method: "POST", json: input })),
     revokeGrant: (id: string) => refetch(api(`/grants/${id}`, { method: "DELETE" })),
     /** The key's text is in this answer and nowhere else. */
