@@ -99,6 +99,15 @@ test("an admin registers an agent, classifies a tool, grants it and makes a key;
   await expect(page.getByRole("row", { name: /POST \/orders\/\{id\}\/refunds/ })).toContainText("its purpose");
   await expectGoodLook(page);
 
+  // On trial until somebody signs for what its readiness list lacks.
+  await expect(page.getByText("Nothing that writes is released")).toBeVisible();
+  await page.getByRole("button", { name: "Promote…" }).click();
+  await expectGoodLook(page);
+  for (const reason of await dialog.getByRole("textbox").all()) await reason.fill("tried in the old system");
+  await dialog.getByRole("button", { name: "Promote" }).click();
+  await expect(page.getByText("billing-bot is in production.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Back on trial…" })).toBeVisible();
+
   await tab(page, /Keys/).click();
   await page.getByRole("button", { name: "Make a key…" }).click();
   await expect(dialog.getByText("Whoever makes the key is on the requester’s side")).toBeVisible();

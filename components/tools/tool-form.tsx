@@ -35,7 +35,7 @@ export function ToolForm({ tool }: { tool: CatalogTool | null }) {
   const { problem } = readSchema(text.schema);
   const submit = () =>
     send(async () => {
-      const { name, version, changed } = await save(toInput(text));
+      const { name, version, changed } = await save(toInput(text, tool));
       setDone(true);
       toast(changed ? `${name} is version ${version}.` : "Nothing was different. Nothing was changed.");
       router.push("/tools");

@@ -1,5 +1,6 @@
 import { entriesOf } from "@/components/ui/text-field";
 import type { ToolInput } from "@/lib/catalog/schema";
+import { catalogRisk } from "@/lib/catalog/risk";
 import { METHODS, type Action, type Impact, type Reversibility } from "@/lib/catalog/terms";
 import type { CatalogTool } from "@/lib/client/use-tools";
 
@@ -71,8 +72,11 @@ export function readSchema(text: string): { schema: Schema | undefined; problem:
 
 const isObject = (value: unknown): value is Schema => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What the API is sent; what is empty is left out, so that it is derived. */
-export function toInput(text: ToolText): ToolInput {
+/**
+ * What the API is sent; what is empty is left out, so that it is derived.
+ * @param tool  as it is now: what the form does not show stays as it is
+ */
+export function toInput(text: ToolText, tool: CatalogTool | null): ToolInput {
   const { schema } = readSchema(text.schema);
   const filled = (value: string) => value.trim() || undefined;
   return {
@@ -88,5 +92,19 @@ export function toInput(text: ToolText): ToolInput {
     arguments: schema,
     decisive: entriesOf(text.decisive),
     sensitive: entriesOf(text.sensitive),
+    ...(tool ? unseen(text, tool) : {}),
   };
+}
+
+/** Written in licet.yaml or imported: a version made here keeps it. */
+function unseen(text: ToolText, tool: CatalogTool): Partial<ToolInput> {
+  const { resource, mcp, kinds, cost, owner, pinned, action, impact, reversibility, justification } = tool;
+  // A risk of its own was signed for what the tool was: another classification takes what follows from it.
+  const reclassified = text.action !== action || text.impact !== impact || text.reversibility !== reversibility;
+  const risk = reclassified || tool.risk === catalogRisk({ action, impact, reversibility, justification }) ? null : tool.risk;
+  return Object.fromEntries(
+    Object.entries({ resource, mcp, cost, owner, pinned, risk, kinds: Object.keys(kinds).length ? kinds : null }).filter(
+      ([, value]) => value !== null,
+    ),
+  );
 }
