@@ -21,6 +21,7 @@ import { changes } from "./routes/changes";
 import { devices } from "./routes/devices";
 import { people } from "./routes/people";
 import { session } from "./routes/session";
+import { policies } from "./routes/policies";
 import { stages } from "./routes/stages";
 import { tools } from "./routes/tools";
 import { welcome } from "./routes/welcome";
@@ -47,7 +48,8 @@ export function createApp() {
   app.use("/api/*", strictBody);
 
   const v1 = router();
-  for (const part of [approvals, session, agents, stages, tools, chains, changes, people, blocks, devices, welcome]) v1.route("/", part);
+  for (const part of [approvals, session, agents, stages, policies, tools, chains, changes, people, blocks, devices, welcome])
+    v1.route("/", part);
   v1.get("/events", personOnly(), events);
   v1.openAPIRegistry.registerPath({
     method: "get",

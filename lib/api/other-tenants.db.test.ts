@@ -61,6 +61,9 @@ const CASES: Record<string, (ids: Ids) => Call[]> = {
   "POST /api/v1/agents/{id}/keys": ({ agent: id }) => [{ path: { id } }],
   "GET /api/v1/agents/{id}/readiness": ({ agent: id }) => [{ path: { id } }],
   "PUT /api/v1/agents/{id}/stage": ({ agent: id }) => [{ path: { id }, json: { stage: "trial" } }],
+  "POST /api/v1/policies/simulate": ({ agent }) => [
+    { json: { document: "version: 1\n", agent, request: { tool: "tickets.read", arguments: {}, reason: "x", session_id: "s" } } },
+  ],
   "DELETE /api/v1/keys/{id}": ({ key: id }) => [{ path: { id } }],
   "DELETE /api/v1/grants/{id}": ({ grant: id }) => [{ path: { id } }],
   "POST /api/v1/chains": ({ person }) => [{ json: { name: "night", levels: [{ people: [person] }] }, status: 422 }],
