@@ -155,8 +155,12 @@ test("Enter in a field never approves", async ({ page }) => {
   await signIn(page, server, people.mara);
   await open(page, asked.id);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
-  await page.keyboard.press("a");
   const value = page.getByLabel(/Type the id/);
+  // A page that is shown may not listen to keys yet.
+  await expect(async () => {
+    await page.keyboard.press("a");
+    await expect(value).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await value.fill("u_31");
   await page.getByLabel("Your password").fill(PASSWORD);
   await expect(page.getByRole("button", { name: "Approve", exact: true })).toBeEnabled();
