@@ -19,7 +19,19 @@ export const DOMAINS = {
   manifest: ["catalog", "changes", "credentials", "escalation", "people", "policy"],
   readiness: ["catalog", "credentials", "escalation", "people", "policy"],
   scheduler: ["approvals", "credentials", "notifications"],
-  api: ["approvals", "catalog", "changes", "credentials", "escalation", "manifest", "notifications", "people", "policy", "audit", "readiness"],
+  api: [
+    "approvals",
+    "catalog",
+    "changes",
+    "credentials",
+    "escalation",
+    "manifest",
+    "notifications",
+    "people",
+    "policy",
+    "audit",
+    "readiness",
+  ],
 };
 const FOLDERS = "app|bench|cli|components|e2e|examples|lib|scripts|server|tests";
 const TOPS = ["app", "components", "server", "cli", "bench", "e2e", "tests", "lib/client"];
